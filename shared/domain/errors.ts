@@ -1,0 +1,89 @@
+/**
+ * What becomes of a message whose handling failed in an expected way.
+ * `retry`: back to its queue. `park`: set aside until a person has acted. `poison`: to the queue's own dead-letter queue at once.
+ */
+export type Fate = 'retry' | 'park' | 'poison'
+
+/** An expected failure. Its message carries no token, body or configuration value. */
+export abstract class PipelineError extends Error {
+  /** Stable, for logs and programs. */
+  abstract readonly code: string
+  abstract readonly fate: Fate
+  /** Seconds to wait before the next try; the queue's visibility time-out when absent. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(message: string, options: { cause?: unknown; retryAfterSeconds?: number | undefined } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** Schwab did not answer, or answered as it does in an outage: nothing is wrong with the token. */
+export class SchwabUnavailable extends PipelineError {
+  override readonly name = 'SchwabUnavailable'
+  readonly code = 'SCHWAB_UNAVAILABLE'
+  readonly fate = 'retry'
+}
+
+/** Schwab answered 429. `retryAfterSeconds` is its own figure where it gave one. */
+export class RateLimited extends PipelineError {
+  override readonly name = 'RateLimited'
+  readonly code = 'RATE_LIMITED'
+  readonly fate = 'retry'
+}
+
+/** A data call was refused with 401: the access token has ended, or was never good for market data. */
+export class AccessRefused extends PipelineError {
+  override readonly name = 'AccessRefused'
+  readonly code = 'ACCESS_REFUSED'
+  readonly fate = 'retry'
+}
+
+/** Only a new login helps. */
+export class ReauthorizationRequired extends PipelineError {
+  override readonly name = 'ReauthorizationRequired'
+  readonly code = 'REAUTHORIZATION_REQUIRED'
+  readonly fate = 'park'
+}
+
+/** Schwab does not know the symbol. */
+export class UnknownSymbol extends PipelineError {
+  override readonly name = 'UnknownSymbol'
+  readonly code = 'UNKNOWN_SYMBOL'
+  readonly fate = 'poison'
+}
+
+/** Schwab understood the request and refused it as wrong: asking again will not help. */
+export class RequestRejected extends PipelineError {
+  override readonly name = 'RequestRejected'
+  readonly code = 'REQUEST_REJECTED'
+  readonly fate = 'poison'
+}
+
+/** The stored token cannot be read or used as it is. */
+export class TokenUnreadable extends PipelineError {
+  override readonly name = 'TokenUnreadable'
+  readonly code = 'TOKEN_UNREADABLE'
+  readonly fate = 'retry'
+}
+
+/** The database did not answer, or failed for a reason that may pass. */
+export class StoreUnavailable extends PipelineError {
+  override readonly name = 'StoreUnavailable'
+  readonly code = 'STORE_UNAVAILABLE'
+  readonly fate = 'retry'
+}
+
+/** The database refused what it was given (a constraint, a wrong value): the same call will be refused again. */
+export class StoreRejected extends PipelineError {
+  override readonly name = 'StoreRejected'
+  readonly code = 'STORE_REJECTED'
+  readonly fate = 'poison'
+}
+
+/** AWS (a queue, the event bus, the secret store) did not take or give what was asked. */
+export class AwsUnavailable extends PipelineError {
+  override readonly name = 'AwsUnavailable'
+  readonly code = 'AWS_UNAVAILABLE'
+  readonly fate = 'retry'
+}
