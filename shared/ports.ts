@@ -1,6 +1,9 @@
 import type { Candle } from './domain/candle.ts'
 import type { CandleBatch, FetchJob } from './domain/messages.ts'
+import type { IndicatorRow } from './domain/indicators.ts'
+import type { Coverage } from './domain/plan-jobs.ts'
 import type { Session, Window } from './domain/session.ts'
+import type { RawCandle } from './domain/validate-candles.ts'
 
 /** The current time, epoch milliseconds. */
 export type Clock = () => number
@@ -14,15 +17,38 @@ export type MarketData = {
   priceHistory(ticker: string, window: Window, accessToken: string, signal: AbortSignal): Promise<readonly RawCandle[]>
 }
 
-/** A bar as it came over the wire: every field may be missing or wrong. */
-export type RawCandle = { readonly [field in 'datetime' | 'open' | 'high' | 'low' | 'close' | 'volume']?: unknown }
-
 /** The OAuth token, the one way to it. */
 export type Tokens = {
   /** A living access token. Fails with ReauthorizationRequired, SchwabUnavailable, TokenUnreadable or AwsUnavailable. */
   accessToken(): Promise<string>
   /** A data call was refused with this token: get another one. Fails like `accessToken`. */
   replaceRefused(refused: string): Promise<string>
+}
+
+/** The versions of the token's secret. Fails with AwsUnavailable or TokenUnreadable. */
+export type SecretVersions = {
+  current(): Promise<SecretVersion>
+  /** A version that was put and not yet promoted. */
+  pending(): Promise<SecretVersion | undefined>
+  /** Stores a version beside the current one. @returns its id */
+  putPending(value: string): Promise<string>
+  /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
+  promote(newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'>
+}
+export type SecretVersion = { readonly versionId: string; readonly value: string }
+
+/** What the token endpoint answered with 200. Fields it left out are undefined. */
+export type TokenAnswer = {
+  readonly accessToken: string
+  readonly refreshToken?: string | undefined
+  readonly expiresInSeconds?: number | undefined
+  readonly idToken?: string | undefined
+}
+
+/** Schwab's token endpoint. Fails with ReauthorizationRequired (only on HTTP evidence), SchwabUnavailable or RateLimited. */
+export type TokenEndpoint = {
+  refresh(refreshToken: string): Promise<TokenAnswer>
+  exchangeCode(code: string, redirectUri: string): Promise<TokenAnswer>
 }
 
 /** What a queue did not take. */
@@ -34,28 +60,29 @@ export type JobQueue = {
   send(jobs: readonly FetchJob[], delaySeconds?: number): Promise<readonly SendFailure[]>
 }
 
+/** A message that nobody can handle, with the reason why. */
+export type PoisonMessage = { readonly body: string; readonly reason: string }
+
+/** The queue a message came from, for those that are not simply done or failed. Every call fails with AwsUnavailable. */
+export type SourceQueue = {
+  /** Moves the message to the queue's own dead-letter queue, its reason as an attribute. */
+  deadLetter(message: PoisonMessage): Promise<void>
+  /** Sends the message again as a new one that appears after `seconds` (0 to 900). */
+  putBack(body: string, seconds: number): Promise<void>
+  /** The failing message appears again after `seconds` (0 to 43,200) instead of the queue's visibility time-out. */
+  delay(receiptHandle: string, seconds: number): Promise<void>
+}
+
 /** The queue that fetched candles are put on. */
 export type CandleQueue = {
   send(batches: readonly CandleBatch[]): Promise<readonly SendFailure[]>
-}
-
-/** What the database knows of one ticker's session that is not complete. */
-export type SessionCoverage = {
-  readonly ticker: string
-  readonly date: string
-  /** The end of the last bar that was returned; undefined before the first. */
-  readonly coveredUntil: number | undefined
-  readonly candles: number
-  /** When the session was last read in full after its close. */
-  readonly lastAuditAt: number | undefined
-  readonly claimedUntil: number | undefined
 }
 
 export type TickState = {
   /** False: another invocation has this minute. */
   readonly claimed: boolean
   /** Per ticker and session asked for, those that are not complete. */
-  readonly incomplete: readonly SessionCoverage[]
+  readonly incomplete: readonly Coverage[]
   /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
   readonly dirty: readonly string[]
   /** Tickers that Schwab does not know, left out until their quarantine ends. */
@@ -99,24 +126,6 @@ export type IngestResult = {
   readonly written: number
   /** Undefined: the indicators are up to date. */
   readonly recompute: { readonly from: number; readonly candles: readonly Candle[] } | undefined
-}
-
-/** One bar's indicators; null during warm-up. */
-export type IndicatorRow = {
-  readonly at: number
-  readonly sma9: number | null
-  readonly vwap: number | null
-  readonly ema12: number | null
-  readonly ema26: number | null
-  readonly macd: number | null
-  readonly macdSignal: number | null
-  readonly macdHistogram: number | null
-  readonly rsi14: number | null
-  readonly bbUpper: number | null
-  readonly bbMiddle: number | null
-  readonly bbLower: number | null
-  readonly atr14: number | null
-  readonly cross: -1 | 0 | 1
 }
 
 export type IndicatorPut = { readonly ticker: string; readonly revision: number; readonly rows: readonly IndicatorRow[] }

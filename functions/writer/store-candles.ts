@@ -1,0 +1,63 @@
+import { PipelineError, StoreRejected } from '../../shared/domain/errors.ts'
+import { computeIndicators } from '../../shared/domain/indicators.ts'
+import type { CandleBatch } from '../../shared/domain/messages.ts'
+import { MINUTE } from '../../shared/domain/time.ts'
+import type { Outcome, Run } from '../../shared/lambda/sqs-handler.ts'
+import type { CandleStore, Clock, IndicatorPut, IngestResult, SourceQueue } from '../../shared/ports.ts'
+
+export type StoreCandlesDeps = { readonly clock: Clock; readonly store: CandleStore; readonly source: SourceQueue }
+
+/** A batch this old that still finds no database is not worth keeping: coverage has not moved, so it is fetched again. */
+const TOO_OLD = 30 * MINUTE
+/** Each round that ends stale means that another writer has moved the ticker on. */
+const MAX_ROUNDS = 8
+
+class IndicatorsContended extends PipelineError {
+  override readonly name = 'IndicatorsContended'
+  readonly code = 'INDICATORS_CONTENDED'
+  readonly fate = 'retry'
+}
+
+/** Stores the batch in one call and the indicators it touches in another; message by message if the whole is refused. */
+export const storeCandles = (batches: readonly CandleBatch[], deps: StoreCandlesDeps, run: Run): readonly Promise<Outcome>[] => {
+  const together = write(batches, deps, run)
+  return batches.map(async (batch) => {
+    try {
+      await together.catch((error: unknown) => {
+        if (!(error instanceof StoreRejected) || batches.length === 1) throw error
+        return write([batch], deps, run)
+      })
+      return 'done'
+    } catch (error) {
+      if (isOutage(error) && deps.clock() - batch.fetchedAt > TOO_OLD) {
+        run.log('job_superseded', { ticker: batch.ticker, traceId: batch.traceId })
+        return 'superseded'
+      }
+      throw error
+    }
+  })
+}
+
+const isOutage = (error: unknown): boolean => error instanceof PipelineError && error.fate === 'retry'
+
+const write = async (batches: readonly CandleBatch[], deps: StoreCandlesDeps, { log }: Run): Promise<void> => {
+  let pending = batches
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const results = await deps.store.ingest(pending, deps.clock())
+    const written = results.reduce((sum, result) => sum + result.written, 0)
+    if (written > 0) log('equity_data_inserted', { count: written, tickers: results.map(({ ticker }) => ticker) })
+    const puts = results.flatMap(computePut)
+    if (puts.length === 0) return
+    log('calculating_indicators', { tickers: puts.map(({ ticker }) => ticker) })
+    const stale = new Set(await deps.store.putIndicators(puts))
+    const count = puts.reduce((sum, put) => sum + (stale.has(put.ticker) ? 0 : put.rows.length), 0)
+    if (count > 0) log('indicators_inserted', { count })
+    if (stale.size === 0) return
+    log('indicators_stale', { tickers: [...stale] })
+    pending = batches.filter(({ ticker }) => stale.has(ticker))
+  }
+  throw new IndicatorsContended(`other writers moved the same tickers on ${MAX_ROUNDS} times in a row`)
+}
+
+const computePut = ({ ticker, revision, recompute }: IngestResult): readonly IndicatorPut[] =>
+  recompute === undefined ? [] : [{ ticker, revision, rows: computeIndicators(recompute.candles, recompute.from) }]

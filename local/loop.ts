@@ -1,0 +1,84 @@
+import type { Alarm, AlarmEvent } from './stack/alarms.ts'
+import type { EventSource } from './stack/event-source.ts'
+import type { Schedule } from './stack/schedule.ts'
+import type { SimulatedClock } from './clock/simulated-clock.ts'
+
+export type LoopOptions = {
+  readonly clock: SimulatedClock
+  readonly schedules: readonly Schedule[]
+  readonly sources: readonly EventSource[]
+  readonly alarms: readonly Alarm[]
+  readonly onAlarm: (event: AlarmEvent) => Promise<void>
+  /** Other calls under way, those made by rules. */
+  readonly otherActive: () => number
+  /** Resolves when an invocation has ended, or soon. */
+  readonly activity: () => Promise<void>
+  /**
+   * Everything that could run has run. `nextDueAt` is the next event known, epoch milliseconds.
+   * @returns the moment to step to, or `stop`
+   */
+  readonly onIdle: (nextDueAt: number | undefined) => Promise<number | 'stop'>
+  readonly signal: AbortSignal
+}
+
+/** Runs the stack: starts what is due, and moves the clock on when nothing is. */
+export const runLoop = async (options: LoopOptions): Promise<void> => {
+  const { clock, schedules, sources, alarms, signal } = options
+  while (!signal.aborted) {
+    if (await startDue(options)) continue
+    const busy = [...schedules, ...sources].some((part) => part.active() > 0) || options.otherActive() > 0
+    if (busy) {
+      await options.activity()
+      continue
+    }
+    const times = [...schedules, ...sources, ...alarms].flatMap((part) => part.nextDueAt() ?? [])
+    const next = await options.onIdle(times.length === 0 ? undefined : Math.min(...times))
+    if (next === 'stop') return
+    const wait = Math.min(clock.realMsUntil(next), LOOK_EVERY_MS)
+    if (wait > 0) await pause(wait, signal)
+    else clock.stepTo(next)
+  }
+}
+
+/** How often the queues are looked at while nothing is due: somebody outside may have sent a message. */
+const LOOK_EVERY_MS = 50
+
+const startDue = async ({ schedules, sources, alarms, onAlarm }: LoopOptions): Promise<boolean> => {
+  let started = false
+  for (const schedule of schedules) started = schedule.dispatch() || started
+  for (const alarm of alarms) {
+    const event = alarm.evaluate()
+    if (event !== undefined) await onAlarm(event)
+  }
+  for (const source of sources) started = (await source.dispatch()) || started
+  return started
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end, { once: true })
+    function end(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+  })
+
+/** Lets somebody wait until something has ended. */
+export const activitySignal = (fallbackMs: number) => {
+  let wake: (() => void) | undefined
+  return {
+    notify: () => wake?.(),
+    wait: () =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(done, fallbackMs)
+        wake = done
+        function done(): void {
+          clearTimeout(timer)
+          wake = undefined
+          resolve()
+        }
+      }),
+  }
+}

@@ -1,0 +1,80 @@
+import type { Candle } from '../../../shared/domain/candle.ts'
+import { MINUTE } from '../../../shared/domain/time.ts'
+import type { Random } from '../seeded-random.ts'
+import type { ActiveFaults } from './active-faults.ts'
+import { provisional, uncorrected } from './other-numbers.ts'
+
+/** A bar as the wire carries it, perhaps broken. */
+export type WireBar = { readonly [field in 'open' | 'high' | 'low' | 'close' | 'volume' | 'datetime']: unknown }
+
+/**
+ * The finished bars as they are told at `now`: those that are late left out, the young ones perhaps with other numbers.
+ * @param bars bars whose minute has ended, sorted
+ */
+export const tellBars = (bars: readonly Candle[], ticker: string, now: number, faults: ActiveFaults): readonly Candle[] => {
+  const steps = [lateBar(now, faults), restateBar(now, faults), provisionalBar(now, faults)].filter((step) => step !== undefined)
+  return steps.reduce((told, step) => step(told, ticker), bars)
+}
+
+type Step = (bars: readonly Candle[], ticker: string) => readonly Candle[]
+
+const lateBar = (now: number, faults: ActiveFaults): Step | undefined => {
+  const late = faults.perBar('late-bar')
+  if (late === undefined) return undefined
+  return (bars, ticker) => {
+    const told = bars.filter((bar) => bar.at + MINUTE + late.fault.seconds * 1000 <= now || !late.touches(ticker, bar.at))
+    if (told.length < bars.length) late.count()
+    return told
+  }
+}
+
+const provisionalBar = (now: number, faults: ActiveFaults): Step | undefined => {
+  const young = faults.perBar('provisional-bar')
+  return young && changing(young, (bar) => now < bar.at + 2 * MINUTE, provisional)
+}
+
+const restateBar = (now: number, faults: ActiveFaults): Step | undefined => {
+  const young = faults.perBar('restate-bar')
+  return young && changing(young, (bar) => now < bar.at + (1 + young.fault.minutes) * MINUTE, uncorrected)
+}
+
+type Chooser = { readonly touches: (ticker: string, at: number) => boolean; readonly count: () => void }
+
+const changing =
+  (fault: Chooser, isYoung: (bar: Candle) => boolean, change: (bar: Candle) => Candle): Step =>
+  (bars, ticker) => {
+    let changed = false
+    const told = bars.map((bar) => {
+      if (!isYoung(bar) || !fault.touches(ticker, bar.at)) return bar
+      changed = true
+      return change(bar)
+    })
+    if (changed) fault.count()
+    return told
+  }
+
+const BROKEN: readonly ((bar: WireBar) => WireBar)[] = [
+  (bar) => ({ ...bar, close: null }),
+  // A JSON text has no NaN; the vendor's Java writers put it in quotes.
+  (bar) => ({ ...bar, open: 'NaN' }),
+  (bar) => ({ ...bar, low: -1 }),
+  (bar) => ({ ...bar, high: bar.low, low: bar.high, open: bar.high, close: bar.high }),
+  (bar) => ({ ...bar, datetime: null }),
+]
+
+/** The bars on the wire: perhaps doubled and shuffled, one perhaps broken. */
+export const wireBars = (bars: readonly Candle[], faults: ActiveFaults, random: Random): readonly WireBar[] => {
+  const wire: WireBar[] = bars.map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))
+  if (wire.length === 0) return wire
+  if (faults.play('bad-bars') !== undefined) {
+    const index = Math.floor(random() * wire.length)
+    const [bar] = wire.slice(index)
+    const breakBar = BROKEN[Math.floor(random() * BROKEN.length)]
+    if (bar !== undefined && breakBar !== undefined) wire[index] = breakBar(bar)
+  }
+  if (faults.play('shuffled-bars') === undefined) return wire
+  const twice = wire.flatMap((bar) => (random() < 0.3 ? [bar, bar] : [bar]))
+  const [newest] = wire.slice(-1)
+  const keyed = [...twice, ...(newest === undefined ? [] : [newest])].map((bar) => ({ bar, key: random() }))
+  return keyed.toSorted((a, b) => a.key - b.key).map(({ bar }) => bar)
+}

@@ -1,0 +1,80 @@
+import type { CandleReader } from '../shared/adapters/supabase-reader.ts'
+import type { Session } from '../shared/domain/session.ts'
+import type { BarSource } from './schwab/bar-source.ts'
+import type { RunState } from './run-state.ts'
+
+/** The last line of `--once`. */
+export type Summary = {
+  readonly tickers: number
+  /** Ticker and day pairs that the files have candles for. */
+  readonly sessions: number
+  /** Regular-session minutes that the files have a candle for. */
+  readonly expected: number
+  /** Stored candles. */
+  readonly candles: number
+  /** Expected minutes that are not stored. */
+  readonly missing: number
+  /** Stored rows beyond one for each ticker and minute. */
+  readonly duplicates: number
+  /** Bars that Schwab sent and that were dropped with a reason. */
+  readonly rejected: number
+  /** Stored indicator rows. */
+  readonly indicators: number
+  /** Calls for candles. */
+  readonly requests: number
+  readonly maxRequestsPerMinute: number
+  /** Jobs enqueued. */
+  readonly jobs: number
+  /** Sessions that are complete by audit. */
+  readonly complete: number
+  readonly seconds: number
+}
+
+export type SummaryOptions = {
+  readonly reader: Pick<CandleReader, 'candleTimes' | 'completeSessions' | 'indicatorCount'>
+  readonly source: BarSource
+  /** What was played: each session with the tickers that took part in it. */
+  readonly played: readonly { readonly session: Session; readonly tickers: readonly string[] }[]
+  readonly calls: { readonly requests: number; readonly maxRequestsPerMinute: number }
+  readonly state: RunState
+}
+
+/** Compares what is stored with what the files have. */
+export const summarize = async ({ reader, source, played, calls, state }: SummaryOptions): Promise<{ readonly summary: Summary; readonly ok: boolean }> => {
+  const tickers = [...new Set(played.flatMap((entry) => entry.tickers))].toSorted()
+  const totals = { sessions: 0, expected: 0, candles: 0, missing: 0, duplicates: 0, indicators: 0, complete: 0, incomplete: 0 }
+  for (const ticker of tickers) {
+    const stored = await reader.candleTimes(ticker)
+    const minutes = new Set(stored)
+    const complete = new Set(await reader.completeSessions(ticker))
+    totals.candles += stored.length
+    totals.duplicates += stored.length - minutes.size
+    totals.indicators += await reader.indicatorCount(ticker)
+    for (const { session } of played.filter((entry) => entry.tickers.includes(ticker))) {
+      const bars = source.bars(ticker, session.opensAt, session.closesAt)
+      totals.expected += bars.length
+      totals.missing += bars.filter((bar) => !minutes.has(bar.at)).length
+      if (!complete.has(session.date)) totals.incomplete++
+      if (bars.length === 0) continue
+      totals.sessions++
+      if (complete.has(session.date)) totals.complete++
+    }
+  }
+  const { sessions, expected, candles, missing, duplicates, indicators, complete, incomplete } = totals
+  const summary: Summary = {
+    tickers: tickers.length,
+    sessions,
+    expected,
+    candles,
+    missing,
+    duplicates,
+    rejected: state.counters.rejected,
+    indicators,
+    requests: calls.requests,
+    maxRequestsPerMinute: calls.maxRequestsPerMinute,
+    jobs: state.counters.jobs,
+    complete,
+    seconds: Math.round(state.seconds * 10) / 10,
+  }
+  return { summary, ok: missing === 0 && duplicates === 0 && incomplete === 0 }
+}

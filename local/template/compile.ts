@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** A CloudFormation template as the framework writes it. */
+export type Template = {
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>
+  readonly Resources: Readonly<Record<string, Resource>>
+}
+export type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>>; readonly DependsOn?: unknown }
+
+export type CompileOptions = {
+  /** The folder with serverless.yml. */
+  readonly root: string
+  /** The pipeline file to deploy with. */
+  readonly pipelineFile: string
+}
+
+const run = promisify(execFile)
+
+/**
+ * What would be deployed: serverless.yml resolved and compiled by the framework itself, so that the local stack has no
+ * reading of its own. Kept under node_modules/.cache while none of its sources changes.
+ * @throws an Error with the framework's own words when the file is not valid
+ */
+export const compileTemplate = async ({ root, pipelineFile }: CompileOptions): Promise<Template> => {
+  const cacheFile = join(root, 'node_modules/.cache/alpha-kite', `template-${await fingerprint(root, pipelineFile)}.json`)
+  const cached = await readFile(cacheFile, 'utf8').catch(() => undefined)
+  const text = cached ?? (await packageService(root, pipelineFile))
+  if (cached === undefined) {
+    await mkdir(dirname(cacheFile), { recursive: true })
+    const temporary = `${cacheFile}.${process.pid}`
+    await writeFile(temporary, text)
+    await rename(temporary, cacheFile)
+  }
+  // The template is the framework's output for our own file; the parts that are used are checked where they are read.
+  return JSON.parse(text) as Template
+}
+
+const packageService = async (root: string, pipelineFile: string): Promise<string> => {
+  const out = await mkdtemp(join(tmpdir(), 'alpha-kite-package-'))
+  try {
+    const cli = createRequire(join(root, 'package.json')).resolve('serverless/bin/serverless.js')
+    await run(process.execPath, [cli, 'package', '--package', out], {
+      cwd: root,
+      env: { ...process.env, PIPELINE_FILE: pipelineFile, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
+    })
+    return await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : String(error)
+    throw new Error(`serverless.yml cannot be used:\n${output}`, { cause: error })
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+const fingerprint = async (root: string, pipelineFile: string): Promise<string> => {
+  const hash = createHash('sha256')
+  for (const file of [join(root, 'serverless.yml'), join(root, 'package-lock.json'), pipelineFile]) {
+    hash.update(await readFile(file).catch(() => '')).update('\0')
+  }
+  return hash.digest('hex').slice(0, 32)
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod'
+import { TokenUnreadable } from '../domain/errors.ts'
+
+/** The credentials that every function but the token needs; one secret, so that one is paid for. */
+export const AppSecret = z.object({
+  schwabAppKey: z.string().min(1),
+  schwabAppSecret: z.string().min(1),
+  supabaseUrl: z.url(),
+  supabaseSecretKey: z.string().min(1),
+})
+export type AppSecret = Readonly<z.infer<typeof AppSecret>>
+
+/** @throws TokenUnreadable naming the fields that are missing or wrong, never a value */
+export const parseAppSecret = (text: string): AppSecret => {
+  const result = AppSecret.safeParse(json(text))
+  if (result.success) return result.data
+  const fields = [...new Set(result.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ')
+  throw new TokenUnreadable(`the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(AppSecret.shape).join(', ')}`)
+}
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

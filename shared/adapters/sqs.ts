@@ -1,0 +1,91 @@
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs'
+import { AwsUnavailable } from '../domain/errors.ts'
+import { encodeCandleBatch, encodeFetchJob } from '../domain/messages.ts'
+import type { CandleQueue, JobQueue, SendFailure, SourceQueue } from '../ports.ts'
+
+/** SQS takes at most ten messages and 1 MiB in one call. */
+const MAX_ENTRIES = 10
+const MAX_BYTES = 1_048_576
+
+/** A queue that jobs are sent to. */
+export const sqsJobQueue = (client: SQSClient, url: string): JobQueue => ({
+  send: (jobs, delaySeconds = 0) => sendAll(client, url, jobs.map(encodeFetchJob), delaySeconds),
+})
+
+/** A queue that fetched candles are sent to. */
+export const sqsCandleQueue = (client: SQSClient, url: string): CandleQueue => ({
+  send: (batches) => sendAll(client, url, batches.map(encodeCandleBatch), 0),
+})
+
+/** The queue that an event source reads, and its dead-letter queue. */
+export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string; readonly deadLetters: string }): SourceQueue => ({
+  deadLetter: async ({ body, reason }) => {
+    const attributes = { reason: { DataType: 'String', StringValue: reason } }
+    await attempt(() => client.send(new SendMessageCommand({ QueueUrl: urls.deadLetters, MessageBody: body, MessageAttributes: attributes })))
+  },
+  putBack: async (body, seconds) => {
+    const delay = Math.min(900, Math.max(0, Math.ceil(seconds)))
+    await attempt(() => client.send(new SendMessageCommand({ QueueUrl: urls.queue, MessageBody: body, DelaySeconds: delay })))
+  },
+  delay: async (receiptHandle, seconds) => {
+    const timeout = Math.min(43_200, Math.max(0, Math.ceil(seconds)))
+    await attempt(() =>
+      client.send(new ChangeMessageVisibilityCommand({ QueueUrl: urls.queue, ReceiptHandle: receiptHandle, VisibilityTimeout: timeout })),
+    )
+  },
+})
+
+const sendAll = async (client: SQSClient, url: string, bodies: readonly string[], delaySeconds: number): Promise<readonly SendFailure[]> => {
+  const calls = chunk(bodies).map((entries) => sendBatch(client, url, entries, delaySeconds))
+  return (await Promise.all(calls)).flat()
+}
+
+type Entry = { readonly index: number; readonly body: string }
+
+const sendBatch = async (client: SQSClient, url: string, entries: readonly Entry[], delaySeconds: number): Promise<readonly SendFailure[]> => {
+  const request = entries.map(
+    ({ index, body }): SendMessageBatchRequestEntry => ({
+      Id: String(index),
+      MessageBody: body,
+      ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+    }),
+  )
+  try {
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: request }))
+    return Failed.map((failure) => ({ index: Number(failure.Id), reason: failure.Code ?? 'unknown' }))
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown'
+    return entries.map(({ index }) => ({ index, reason }))
+  }
+}
+
+const chunk = (bodies: readonly string[]): readonly (readonly Entry[])[] => {
+  const chunks: Entry[][] = []
+  let bytes = 0
+  for (const [index, body] of bodies.entries()) {
+    const size = Buffer.byteLength(body)
+    const last = chunks.at(-1)
+    if (last === undefined || last.length === MAX_ENTRIES || bytes + size > MAX_BYTES) {
+      chunks.push([{ index, body }])
+      bytes = size
+    } else {
+      last.push({ index, body })
+      bytes += size
+    }
+  }
+  return chunks
+}
+
+const attempt = async (call: () => Promise<unknown>): Promise<void> => {
+  try {
+    await call()
+  } catch (error) {
+    throw new AwsUnavailable(`SQS did not take the call: ${error instanceof Error ? error.name : 'unknown error'}`, { cause: error })
+  }
+}

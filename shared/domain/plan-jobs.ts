@@ -1,0 +1,144 @@
+import type { FetchJob } from './messages.ts'
+import type { Session } from './session.ts'
+import { HOUR, MINUTE } from './time.ts'
+
+/** A closed session is read in full no earlier than this after its close: the vendor's last corrections are in by then. */
+export const AUDIT_DELAY = 30 * MINUTE
+/** How long a planned backfill or audit is left to its work before somebody plans it again. */
+export const CLAIM = 10 * MINUTE
+/** One request reaches over at most so many sessions. */
+export const SESSIONS_PER_REQUEST = 10
+
+/** A session of a ticker that is not complete, as the database knows it. Times are epoch milliseconds. */
+export type Coverage = {
+  readonly ticker: string
+  readonly date: string
+  readonly coveredUntil: number | undefined
+  readonly candles: number
+  readonly lastAuditAt: number | undefined
+  readonly claimedUntil: number | undefined
+}
+
+export type PlanInput = {
+  /** The minute that is planned, epoch milliseconds. Bars that opened before it have ended. */
+  readonly tick: number
+  /** In the order of the configuration: with more tickers than budget they take turns by their place in it. */
+  readonly tickers: readonly string[]
+  /** The sessions within the horizon that have opened, oldest first. */
+  readonly sessions: readonly Session[]
+  /** The next session to open, if the calendar has one. */
+  readonly nextOpensAt: number | undefined
+  readonly incomplete: readonly Coverage[]
+  readonly limits: { readonly requestsPerMinute: number; readonly backfillPerMinute: number; readonly overlapMinutes: number }
+  readonly traceId: string
+}
+
+export type Plan = {
+  readonly live: readonly FetchJob[]
+  /** Full reads of closed sessions: backfills and audits. */
+  readonly full: readonly FetchJob[]
+  /** When a tick will next find something to do if nothing else happens, epoch milliseconds. */
+  readonly nextDueAt: number
+}
+
+/** Decides what to fetch: a pure function of what is missing, the calendar, the budget and the time. */
+export const planJobs = (input: PlanInput): Plan => {
+  const live = planLive(input)
+  const { jobs: full, nextDueAt: fullDueAt } = planFull(input)
+  const opening = input.nextOpensAt === undefined ? Infinity : input.nextOpensAt + MINUTE
+  const liveDueAt = openSession(input) === undefined ? opening : input.tick + MINUTE
+  return { live, full, nextDueAt: Math.min(liveDueAt, fullDueAt, input.tick + HOUR) }
+}
+
+/** How many minutes lie between two visits to a ticker: 1 unless there are more tickers than calls. */
+export const cadenceMinutes = (tickers: number, limits: PlanInput['limits']): number =>
+  Math.max(1, Math.ceil(tickers / (limits.requestsPerMinute - limits.backfillPerMinute)))
+
+/** The session whose newest minutes are followed at this tick: from its first full minute until every ticker has had a last visit after the close. */
+const openSession = ({ tick, sessions, tickers, limits }: PlanInput): Session | undefined => {
+  const visits = Math.max(limits.overlapMinutes, cadenceMinutes(tickers.length, limits)) * MINUTE
+  const newest = sessions.at(-1)
+  return newest !== undefined && tick > newest.opensAt && tick <= newest.closesAt + visits ? newest : undefined
+}
+
+const planLive = (input: PlanInput): readonly FetchJob[] => {
+  const session = openSession(input)
+  if (session === undefined) return []
+  const { tick, tickers, limits } = input
+  const cadence = cadenceMinutes(tickers.length, limits)
+  const turn = (tick / MINUTE) % cadence
+  const coverage = new Map(input.incomplete.filter((row) => row.date === session.date).map((row) => [row.ticker, row]))
+  const to = Math.min(tick, session.closesAt)
+  return tickers.flatMap((ticker, index) => {
+    const row = coverage.get(ticker)
+    if (index % cadence !== turn || row === undefined || (row.coveredUntil ?? 0) >= to) return []
+    const watermark = row.coveredUntil ?? session.opensAt
+    return {
+      v: 1,
+      kind: 'live',
+      ticker,
+      from: Math.max(session.opensAt, watermark - limits.overlapMinutes * MINUTE),
+      to,
+      sessions: [session],
+      notAfter: tick + 2 * cadence * MINUTE,
+      plannedAt: tick,
+      traceId: input.traceId,
+    } as const
+  })
+}
+
+const planFull = (input: PlanInput): { readonly jobs: readonly FetchJob[]; readonly nextDueAt: number } => {
+  const { tick, sessions, limits } = input
+  const place = new Map(sessions.map((session, index) => [session.date, index]))
+  const due = new Map<string, { readonly index: number; readonly row: Coverage }[]>()
+  let nextDueAt = Infinity
+  for (const row of input.incomplete) {
+    const index = place.get(row.date)
+    const session = index === undefined ? undefined : sessions[index]
+    if (index === undefined || session === undefined) continue
+    const dueAt = fullReadDueAt(row, session)
+    if (dueAt > tick) nextDueAt = Math.min(nextDueAt, dueAt)
+    else due.set(row.ticker, [...(due.get(row.ticker) ?? []), { index, row }])
+  }
+  const all = [...due].flatMap(([ticker, entries]) =>
+    runs(entries.toSorted((a, b) => a.index - b.index)).map((run) => fullRead(ticker, run, input)),
+  )
+  const jobs = all.toSorted((a, b) => b.to - a.to).slice(0, limits.backfillPerMinute)
+  if (jobs.length < all.length) nextDueAt = tick + MINUTE
+  else if (jobs.length > 0) nextDueAt = Math.min(nextDueAt, tick + CLAIM)
+  return { jobs, nextDueAt }
+}
+
+/** A session is read again in the hour after a read that did not complete it, and not while somebody is at it. */
+const fullReadDueAt = (row: Coverage, session: Session): number => {
+  const nextSweep = row.lastAuditAt === undefined ? 0 : (Math.floor(row.lastAuditAt / HOUR) + 1) * HOUR
+  return Math.max(session.closesAt + AUDIT_DELAY, row.claimedUntil ?? 0, nextSweep)
+}
+
+type Due = { readonly index: number; readonly row: Coverage }
+
+/** Splits into runs of neighbouring sessions, each short enough for one request. */
+const runs = (entries: readonly Due[]): readonly (readonly Due[])[] => {
+  const result: Due[][] = []
+  for (const entry of entries) {
+    const run = result.at(-1)
+    const last = run?.at(-1)
+    if (run === undefined || last === undefined || entry.index !== last.index + 1 || run.length === SESSIONS_PER_REQUEST) result.push([entry])
+    else run.push(entry)
+  }
+  return result
+}
+
+const fullRead = (ticker: string, run: readonly Due[], input: PlanInput): FetchJob => {
+  const sessions = run.flatMap(({ index }) => input.sessions[index] ?? [])
+  return {
+    v: 1,
+    kind: run.some(({ row }) => row.candles === 0) ? 'backfill' : 'audit',
+    ticker,
+    from: Math.min(...sessions.map((session) => session.opensAt)),
+    to: Math.max(...sessions.map((session) => session.closesAt)),
+    sessions,
+    plannedAt: input.tick,
+    traceId: input.traceId,
+  }
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { TokenUnreadable } from './errors.ts'
+
+/** A refresh token dies so long after the login, whatever happens in between. @see https://developer.schwab.com */
+export const REFRESH_TOKEN_LIFE = 7 * 24 * 60 * 60_000
+
+const Seconds = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)])
+const TokenBody = z.looseObject({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1).optional(),
+  expires_at: Seconds.optional(),
+  expires_in: Seconds.optional(),
+})
+const TokenFile = z.union([z.looseObject({ creation_timestamp: Seconds.optional(), token: TokenBody }), TokenBody.transform((token) => ({ token }))])
+
+/** The OAuth token as it is stored. Times are epoch milliseconds. */
+export type Token = {
+  readonly accessToken: string
+  readonly refreshToken: string
+  /** 0 when the stored token does not say: it is then taken as ended. */
+  readonly accessExpiresAt: number
+  /** When the person logged in. */
+  readonly loggedInAt: number | undefined
+  /** Fields of the vendor that are kept as they came. */
+  readonly rest: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads a stored token: the file shape of schwab-py (`{creation_timestamp, token: {…}}`, times in epoch seconds) or the
+ * vendor's flat answer, numbers perhaps as strings.
+ * @throws TokenUnreadable saying what is wrong, never a value
+ */
+export const parseToken = (text: string): Token => {
+  const result = TokenFile.safeParse(json(text))
+  if (!result.success) throw new TokenUnreadable('the stored token is neither a schwab-py token file nor a token answer of Schwab')
+  const { token } = result.data
+  const created = 'creation_timestamp' in result.data ? result.data.creation_timestamp : undefined
+  const { access_token: accessToken, refresh_token: refreshToken, expires_at: expiresAt, ...rest } = token
+  if (refreshToken === undefined) {
+    throw new TokenUnreadable('the stored token has no refresh_token: it is a client-credentials token, which cannot be renewed; log in at Schwab instead')
+  }
+  return {
+    accessToken,
+    refreshToken,
+    accessExpiresAt: (expiresAt ?? 0) * 1000,
+    loggedInAt: typeof created === 'number' ? created * 1000 : undefined,
+    rest,
+  }
+}
+
+/** The text to store: schwab-py's file shape, so that its users can share the secret. */
+export const formatToken = (token: Token): string =>
+  JSON.stringify({
+    creation_timestamp: token.loggedInAt === undefined ? undefined : Math.floor(token.loggedInAt / 1000),
+    token: {
+      ...token.rest,
+      access_token: token.accessToken,
+      refresh_token: token.refreshToken,
+      expires_at: Math.floor(token.accessExpiresAt / 1000),
+    },
+  })
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
