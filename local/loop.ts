@@ -8,7 +8,7 @@ export type LoopOptions = {
   readonly schedules: readonly Schedule[]
   readonly sources: readonly EventSource[]
   readonly alarms: readonly Alarm[]
-  readonly onAlarm: (event: AlarmEvent) => Promise<void>
+  readonly onAlarm: (event: AlarmEvent) => void
   /** Other calls under way, those made by rules. */
   readonly otherActive: () => number
   /** Resolves when an invocation has ended, or soon. */
@@ -48,7 +48,7 @@ const startDue = async ({ schedules, sources, alarms, onAlarm }: LoopOptions): P
   for (const schedule of schedules) started = schedule.dispatch() || started
   for (const alarm of alarms) {
     const event = alarm.evaluate()
-    if (event !== undefined) await onAlarm(event)
+    if (event !== undefined) onAlarm(event)
   }
   for (const source of sources) started = (await source.dispatch()) || started
   return started

@@ -58,13 +58,8 @@ const logIn = async ({ schwabUrl, clock, storeToken }: PersonOptions): Promise<v
 
 /** Opens the login page, presses Allow, and reads the code from where the browser would be sent. */
 const allow = async (schwabUrl: string): Promise<string> => {
-  const query = new URLSearchParams({ client_id: LOCAL_APP.key, redirect_uri: LOCAL_APP.redirectUri, response_type: 'code', state: 'local' })
-  const response = await fetch(`${schwabUrl}/v1/oauth/authorize?${query}`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ decision: 'allow' }),
-  })
+  const form = { client_id: LOCAL_APP.key, redirect_uri: LOCAL_APP.redirectUri, response_type: 'code', state: 'local', decision: 'allow' }
+  const response = await fetch(`${schwabUrl}/v1/oauth/authorize`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })
   await response.body?.cancel()
   const code = new URL(response.headers.get('location') ?? 'about:blank').searchParams.get('code')
   if (code === null) throw new Error(`the login page answered ${response.status} and gave no code`)

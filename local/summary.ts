@@ -1,4 +1,4 @@
-import type { CandleReader } from '../shared/adapters/supabase-reader.ts'
+import type { Stored } from './stored.ts'
 import type { Session } from '../shared/domain/session.ts'
 import type { BarSource } from './schwab/bar-source.ts'
 import type { RunState } from './run-state.ts'
@@ -31,7 +31,7 @@ export type Summary = {
 }
 
 export type SummaryOptions = {
-  readonly reader: Pick<CandleReader, 'candleTimes' | 'completeSessions' | 'indicatorCount'>
+  readonly reader: Stored
   readonly source: BarSource
   /** What was played: each session with the tickers that took part in it. */
   readonly played: readonly { readonly session: Session; readonly tickers: readonly string[] }[]

@@ -47,7 +47,7 @@ export const handler = sqsHandler(
         clock: Date.now,
         log,
       }),
-      marketData: schwab({ ...http, log: (fields) => log('schwab_call_failed', fields) }),
+      marketData: schwab({ ...http, log }),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       events: eventBridge({ client: new EventBridgeClient({}), busName: env.EVENT_BUS_NAME }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
-import { pipelineFile } from '../../shared/adapters/pipeline-file.ts'
+import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
@@ -17,7 +17,7 @@ export const handler = scheduleHandler(
   runTick,
   async (log) => {
     const env = readEnv(Env)
-    const config = pipelineFile(env.PIPELINE_FILE)
+    const config = loadPipelineFile(env.PIPELINE_FILE)
     const sqs = new SQSClient({})
     return {
       clock: Date.now,

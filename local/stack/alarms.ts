@@ -1,4 +1,5 @@
-import type { AlarmModel } from '../template/model.ts'
+import { randomUUID } from 'node:crypto'
+import { ACCOUNT, REGION, type AlarmModel } from '../template/model.ts'
 import type { LocalSqs } from './sqs.ts'
 
 /** A CloudWatch alarm on a queue's depth. Looks once a period and tells of each change of state. */
@@ -9,20 +10,13 @@ export type Alarm = {
 }
 
 /** As EventBridge carries it. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
-export type AlarmEvent = {
-  readonly source: 'aws.cloudwatch'
-  readonly detailType: 'CloudWatch Alarm State Change'
-  readonly resources: readonly string[]
-  readonly detail: {
-    readonly alarmName: string
-    readonly state: { readonly value: 'OK' | 'ALARM'; readonly reason: string; readonly timestamp: string }
-    readonly previousState: { readonly value: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }
-  }
-}
+export type AlarmEvent = Readonly<Record<string, unknown>>
+
+type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
 export const queueAlarm = (model: AlarmModel, sqs: LocalSqs, clock: () => number): Alarm => {
   const period = model.periodSeconds * 1000
-  let state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' = 'INSUFFICIENT_DATA'
+  let state: State = 'INSUFFICIENT_DATA'
   let next = (Math.floor(clock() / period) + 1) * period
   return {
     nextDueAt: () => next,
@@ -35,19 +29,26 @@ export const queueAlarm = (model: AlarmModel, sqs: LocalSqs, clock: () => number
       if (current === state) return undefined
       const previous = state
       state = current
-      return {
-        source: 'aws.cloudwatch',
-        detailType: 'CloudWatch Alarm State Change',
-        resources: [model.arn],
-        detail: {
-          alarmName: model.name,
-          state: { value: current, reason: `${model.metric} is ${value}`, timestamp: new Date(now).toISOString() },
-          previousState: { value: previous },
-        },
-      }
+      return stateChange(model, current, previous, `${model.metric} is ${value}`, now)
     },
   }
 }
+
+const stateChange = (model: AlarmModel, current: State, previous: State, reason: string, now: number): AlarmEvent => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'CloudWatch Alarm State Change',
+  source: 'aws.cloudwatch',
+  account: ACCOUNT,
+  region: REGION,
+  time: new Date(now).toISOString(),
+  resources: [model.arn],
+  detail: {
+    alarmName: model.name,
+    state: { value: current, reason, timestamp: new Date(now).toISOString() },
+    previousState: { value: previous },
+  },
+})
 
 const metricValue = (metric: string, sqs: LocalSqs, queue: string): number => {
   const depth = sqs.depth(queue)

@@ -48,6 +48,8 @@ export type SecretModel = { readonly name: string; readonly description: string 
 
 export type StackModel = {
   readonly region: string
+  /** The custom event buses. */
+  readonly buses: readonly string[]
   readonly queues: readonly QueueModel[]
   readonly functions: readonly FunctionModel[]
   readonly eventSources: readonly EventSourceModel[]
@@ -100,6 +102,7 @@ const Alarm = z.object({
   ComparisonOperator: z.string(),
   Period: z.coerce.number().default(60),
 })
+const Bus = z.object({ Name: z.string() })
 const Secret = z.object({ Name: z.string(), Description: z.string().default('') })
 
 /** SQS attributes of CloudFormation that CreateQueue takes under the same name; objects are JSON text there. */
@@ -122,6 +125,7 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
       .map(([logicalId, resource]) => ({ logicalId, arn: addresses.get(logicalId)?.attributes['Arn'] ?? '', ...parsed(schema, logicalId, resolveValue(resource.Properties ?? {}, context)) }))
   return {
     region: REGION,
+    buses: all('AWS::Events::EventBus', Bus).map(({ properties }) => properties.Name),
     queues: all('AWS::SQS::Queue', Queue).map((queue) => ({
       name: queue.properties.QueueName,
       arn: queue.arn,

@@ -87,3 +87,10 @@ export class AwsUnavailable extends PipelineError {
   readonly code = 'AWS_UNAVAILABLE'
   readonly fate = 'retry'
 }
+
+/** Schwab does not accept the application's own key or secret. The configuration has to be repaired; a login would not help. */
+export class ClientRefused extends PipelineError {
+  override readonly name = 'ClientRefused'
+  readonly code = 'CLIENT_REFUSED'
+  readonly fate = 'retry'
+}

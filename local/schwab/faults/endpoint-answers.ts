@@ -21,9 +21,11 @@ const ANSWERS: { readonly [Name in EndpointAnswer]: (instead: Instead) => Answer
   '500': () => errorEnvelope(500),
   '503': () => rawAnswer(503, 'text/plain', 'no healthy upstream'),
   'upstream-timeout': () => rawAnswer(504, 'text/plain', 'upstream request timeout'),
-  'html-403': () => rawAnswer(403, 'text/html', '<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1></body></html>'),
+  'html-403': () =>
+    rawAnswer(403, 'text/html', '<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1></body></html>'),
   'plain-404': ({ path }) => noSuchRoute(path),
-  fault: () => jsonAnswer(500, { fault: { faultstring: 'Unexpected end of stream', detail: { errorcode: 'messaging.adaptors.http.flow' } } }),
+  fault: () =>
+    jsonAnswer(500, { fault: { faultstring: 'Unexpected end of stream', detail: { errorcode: 'messaging.adaptors.http.flow' } } }),
   hang: () => ({ ...rawAnswer(200, 'application/json', ''), delivery: { how: 'hang' } }),
   slow: ({ real, seconds }) => ({ ...real(), delivery: { how: 'slow', delaySeconds: seconds } }),
   truncated: ({ real }) => ({ ...real(), delivery: { how: 'truncated' } }),

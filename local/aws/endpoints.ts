@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { answerAws, type AwsLog } from './answer-aws.ts'
+import type { AwsService, Operation } from './aws-service.ts'
+import type { JournalEntry } from './bus-event.ts'
+import { localEventBridge, type BusRule } from './event-bridge.ts'
+import { deliverEvents, type OnEvent } from './event-delivery.ts'
+import { openEventJournal } from './event-journal.ts'
+import { listenLocally } from './listen.ts'
+import { openSecretStore } from './secret-store.ts'
+import { localSecretsManager } from './secrets-manager.ts'
+
+export type AwsEndpointsOptions = {
+  /** The folder of the state; made when it is not there. */
+  readonly dir: string
+  /** Another free one is taken when it is in use. 0: any. */
+  readonly port: number
+  /** The current, perhaps simulated, time in epoch milliseconds. */
+  readonly clock: () => number
+  /** Gets each event once it is durable, in order, one at a time; resolving means accepted. After a crash one may come twice. */
+  readonly onEvent: OnEvent
+  readonly log: AwsLog
+  /** The buses besides `default`. An event for any other is accepted and lost, as in AWS. */
+  readonly buses?: readonly string[]
+  /** What ListRules shows; matching them is the work of `onEvent`. */
+  readonly rules?: readonly BusRule[]
+  /** Further services on the same port. */
+  readonly services?: readonly AwsService[]
+  readonly region?: string
+  readonly account?: string
+}
+
+export type AwsEndpoints = {
+  readonly url: string
+  readonly port: number
+  /** Secrets Manager's operations without HTTP, by name. */
+  readonly secrets: Readonly<Record<string, Operation>>
+  readonly events: {
+    /** The newest `limit` events, oldest first. */
+    recent(limit: number): readonly JournalEntry[]
+    /** Resolves when `onEvent` has had them all. */
+    settled(): Promise<void>
+  }
+  stop(): Promise<void>
+}
+
+const KEPT_EVENTS = 10_000
+
+/** Secrets Manager and EventBridge on one local port, their state in one folder. */
+export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<AwsEndpoints> => {
+  const { dir, clock, onEvent, log, buses = [], rules = [], services = [], region = 'us-east-1', account = '000000000000' } = options
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const secrets = localSecretsManager({ store: openSecretStore(join(dir, 'secrets.json'), clock), clock, region, account })
+  const journal = openEventJournal(join(dir, 'events.jsonl'), KEPT_EVENTS)
+  const delivery = deliverEvents({
+    leftFrom: journal.recent(2 * KEPT_EVENTS),
+    cursorPath: join(dir, 'events.cursor'),
+    onEvent,
+    onFailure: (event, error) =>
+      log('event_delivery_failed', {
+        id: event.id,
+        detailType: event['detail-type'],
+        error: error instanceof Error ? error.name : 'unknown',
+      }),
+  })
+  const events = localEventBridge({
+    take: (entries) => {
+      journal.append(entries)
+      delivery.push(entries)
+    },
+    onLost: (bus) => log('event_lost_on_unknown_bus', { bus }),
+    buses,
+    rules,
+    clock,
+    region,
+    account,
+  })
+  const served = [secrets, events, ...services]
+  const server = createServer((request, response) => {
+    answerAws(served, request, response, log).catch((error: unknown) => {
+      // The caller has gone away in the middle of its request.
+      log('aws_connection_lost', { error: error instanceof Error ? error.name : 'unknown' })
+      response.destroy()
+    })
+  })
+  const port = await listenLocally(server, options.port)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    secrets: secrets.operations,
+    events: { recent: journal.recent, settled: delivery.settled },
+    stop: async () => {
+      const { promise: closed, resolve } = Promise.withResolvers<void>()
+      server.close(() => resolve())
+      server.closeAllConnections()
+      await closed
+      await delivery.settled()
+      journal.close()
+    },
+  }
+}

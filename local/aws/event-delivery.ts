@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { BusEvent, JournalEntry } from './bus-event.ts'
+import { replaceDurably } from './durable-file.ts'
+
+export type OnEvent = (event: BusEvent, busName: string) => void | Promise<void>
+
+export type EventDelivery = {
+  /** Hands these on after all that came before them. They are in the journal already. */
+  push(entries: readonly JournalEntry[]): void
+  /** Resolves when every entry has been handed on. */
+  settled(): Promise<void>
+}
+
+/**
+ * Hands on the journal's entries in order. Where it has got to is kept in a file: what a crash left over is handed on at the
+ * next start, so an event may come twice, as with EventBridge, but none is lost.
+ */
+export const deliverEvents = ({
+  leftFrom,
+  cursorPath,
+  onEvent,
+  onFailure,
+}: {
+  /** What the journal holds at the start, oldest first. */
+  readonly leftFrom: readonly JournalEntry[]
+  readonly cursorPath: string
+  readonly onEvent: OnEvent
+  readonly onFailure: (event: BusEvent, error: unknown) => void
+}): EventDelivery => {
+  const cursor = existsSync(cursorPath) ? readFileSync(cursorPath, 'utf8') : ''
+  // An unknown cursor has been shortened away: all that is left came after it.
+  const waiting = leftFrom.slice(leftFrom.findIndex(({ event }) => event.id === cursor) + 1)
+  let last = Promise.resolve()
+
+  const handOn = async ({ bus, event }: JournalEntry): Promise<void> => {
+    try {
+      await onEvent(event, bus)
+    } catch (error) {
+      onFailure(event, error)
+    }
+    replaceDurably(cursorPath, event.id)
+  }
+
+  const push = (entries: readonly JournalEntry[]): void => {
+    for (const entry of entries) last = last.then(() => handOn(entry))
+  }
+
+  push(waiting)
+  return { push, settled: () => last }
+}

@@ -1,0 +1,43 @@
+import { AwsError } from './aws-error.ts'
+import { attach, prune } from './staging-labels.ts'
+import type { StoredSecret, StoredVersion } from './stored-secret.ts'
+
+/** A value as a call brings it. */
+export type ValueInput = {
+  readonly ClientRequestToken?: string | undefined
+  readonly SecretString?: string | undefined
+  readonly SecretBinary?: string | undefined
+}
+
+/** A version without labels, or undefined when the call brings no value. The token becomes its id. @throws AwsError */
+export const newVersion = (input: ValueInput, now: number): StoredVersion | undefined => {
+  const { ClientRequestToken: token, SecretString: text, SecretBinary: binary } = input
+  if (token === undefined)
+    throw new AwsError('InvalidRequestException', 'You must provide a ClientRequestToken value. We recommend a UUID-type value.')
+  if (token.length < 32 || token.length > 64)
+    throw new AwsError('InvalidParameterException', 'ClientRequestToken must be 32-64 characters long.')
+  if (text && binary)
+    throw new AwsError(
+      'InvalidParameterException',
+      "You can't specify both a binary secret value and a string secret value in the same secret.",
+    )
+  if (!text && !binary) return undefined
+  return { id: token, stages: [], createdAt: now, ...(text ? { text } : { binary }) }
+}
+
+/**
+ * Adds a version with its labels. The same token with the same value changes nothing.
+ * @throws AwsError ResourceExistsException for the same token with another value: a version never changes
+ */
+export const addVersion = (secret: StoredSecret, version: StoredVersion, stages: readonly string[]): StoredSecret => {
+  const known = secret.versions.find(({ id }) => id === version.id)
+  if (known === undefined)
+    return { ...secret, changedAt: version.createdAt, versions: prune(attach([...secret.versions, version], stages, version.id)) }
+  if (sameValue(known, version)) return secret
+  throw new AwsError(
+    'ResourceExistsException',
+    `You can't use ClientRequestToken ${version.id} because that value is already in use for a version of secret ${secret.arn}.`,
+  )
+}
+
+export const sameValue = (a: StoredVersion, b: StoredVersion): boolean => a.text === b.text && a.binary === b.binary

@@ -1,0 +1,14 @@
+/** The endpoints' ports, counted from the status page's. */
+export const PORTS = { status: 0, aws: 1, sqs: 2, supabase: 3, schwab: 4 } as const
+
+/** Keys of the embedded Supabase; it listens on this machine only. */
+export const LOCAL_KEYS = { publishableKey: 'sb_publishable_local', secretKey: 'sb_secret_local' }
+
+export type PortName = keyof typeof PORTS
+
+/** A sentence for each endpoint that did not get the port it was meant to have. */
+export const movedPorts = (base: number, taken: Readonly<Record<PortName, number>>): readonly string[] =>
+  Object.entries(taken).flatMap(([name, port]) => {
+    const meant = base + PORTS[name as PortName]
+    return port === meant ? [] : [`port ${meant} is in use: ${name} took ${port}`]
+  })

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import * as z from 'zod'
+import { answerAdmin } from './admin.ts'
+import { type Answer, errorEnvelope, jsonAnswer, noSuchRoute, rawAnswer } from './answer.ts'
+import { answerLogin, type RegisteredApp, showLogin } from './authorize.ts'
+import type { BarSource } from './bar-source.ts'
+import { type Control, controlOf } from './control.ts'
+import { counters, Counts } from './counters.ts'
+import { activeFaults } from './faults/active-faults.ts'
+import { answerInstead } from './faults/endpoint-answers.ts'
+import { ActiveFault } from './faults/fault.ts'
+import { grantBook, Grants } from './grants.ts'
+import { listen } from './listen.ts'
+import { answerMarketData } from './market-data-endpoints.ts'
+import { readBody } from './read-body.ts'
+import { type Random, seededRandom } from './seeded-random.ts'
+import { sendAnswer } from './send-answer.ts'
+import { stateFile } from './state-file.ts'
+import { answerToken, type AppCredentials } from './token-endpoint.ts'
+
+export type SchwabSimulatorOptions = {
+  /** 0 for any; another free one is used when it is taken. */
+  readonly port: number
+  /** Default 127.0.0.1: it hands out tokens to everybody. */
+  readonly host?: string
+  /** The simulated time, epoch milliseconds. */
+  readonly clock: () => number
+  readonly bars: BarSource
+  readonly app: AppCredentials & RegisteredApp
+  /** Where tokens, faults and counters outlive the process; without it they do not. */
+  readonly stateFile?: string
+  /** Decides faults with a `rate` and the order of shuffled bars. Default: the same sequence at each start. */
+  readonly random?: Random
+  readonly log?: (event: string, fields: Readonly<Record<string, string | number>>) => void
+}
+
+export type SchwabSimulator = {
+  readonly url: string
+  readonly port: number
+  readonly control: Control
+  /** Ends open connections, those that hang among them, and writes the state file. */
+  stop(): Promise<void>
+}
+
+const State = z.object({ grants: Grants, faults: z.array(ActiveFault), counts: Counts })
+
+/** Starts a Schwab of our own: login page, token endpoint and market data over HTTP, with everything that can go wrong there. */
+export const startSchwab = async (options: SchwabSimulatorOptions): Promise<SchwabSimulator> => {
+  const { clock, bars, app, host = '127.0.0.1', random = seededRandom(1), log } = options
+  const file = stateFile(options.stateFile, State)
+  const saved = file.read()
+  const save = (): void => file.write({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
+  const grants = grantBook(saved?.grants, clock, save)
+  const faults = activeFaults(saved?.faults ?? [], clock, random, save)
+  const counts = counters(saved?.counts, save)
+  const control = controlOf(faults, grants, counts, save)
+  const context = { app, bars, clock, random, faults, grants }
+
+  const tokenAnswer = async (request: IncomingMessage, path: string): Promise<Answer> => {
+    const form = new URLSearchParams(await readBody(request))
+    counts.countTokenRequest(form.get('grant_type') === 'refresh_token')
+    const real = (): Answer => answerToken(context, request.headers.authorization, form)
+    const fault = faults.play('token-endpoint')
+    if (fault === undefined) return real()
+    return answerInstead(fault.answer, { path, seconds: fault.seconds, real, empty: () => rawAnswer(200, 'application/json', '') })
+  }
+
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
+    const { method = 'GET', headers } = request
+    const url = new URL(request.url ?? '/', 'http://simulator')
+    const path = url.pathname
+    if (method === 'GET' && path.startsWith('/marketdata/v1/')) {
+      return answerMarketData(context, url, headers.authorization, counts.countDataRequest(clock()))
+    }
+    if (method === 'POST' && path === '/v1/oauth/token') return tokenAnswer(request, path)
+    if (method === 'GET' && path === '/v1/oauth/authorize') return showLogin(app, url.searchParams)
+    if (method === 'POST' && path === '/v1/oauth/authorize') return answerLogin(app, grants, new URLSearchParams(await readBody(request)))
+    if (!path.startsWith('/_sim/')) return noSuchRoute(path)
+    const body = await readBody(request)
+    if (body === undefined) return jsonAnswer(413, { problem: 'the body is too long' })
+    return answerAdmin(control, clock, { method, path, contentType: headers['content-type'] ?? '', body })
+  }
+
+  const server = createServer((request, response) => {
+    answer(request)
+      .catch((error: unknown) => {
+        log?.('simulator_failed', {
+          path: (request.url ?? '').split('?')[0] ?? '',
+          problem: error instanceof Error ? error.message : 'unknown',
+        })
+        return errorEnvelope(500)
+      })
+      .then((made) => sendAnswer(response, made))
+  })
+  // An idle connection that the client still trusts shall not be closed under its next request.
+  server.keepAliveTimeout = 60_000
+  const port = await listen(server, options.port, host)
+  const url = `http://${host}:${port}`
+  log?.('simulator_started', { url })
+
+  return {
+    url,
+    port,
+    control,
+    stop: async () => {
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+      save()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { REGION } from './template/model.ts'
+
+/** The secrets of the local stack, as their owner sees them. */
+export const localSecrets = (url: string) => {
+  const client = new SecretsManagerClient({ endpoint: url, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  return {
+    /** Undefined when the secret does not exist or has no value yet. */
+    get: async (name: string): Promise<string | undefined> => {
+      try {
+        return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined
+        throw error
+      }
+    },
+    put: async (name: string, value: string): Promise<void> => {
+      try {
+        await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }))
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error
+        await client.send(new CreateSecretCommand({ Name: name, SecretString: value }))
+      }
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { AwsUnavailable, TokenUnreadable } from '../domain/errors.ts'
+import type { SecretVersion, SecretVersions } from '../ports.ts'
+
+/** One call with all its retries takes no longer than this, milliseconds. */
+const CALL_TIMEOUT = 8_000
+
+/** The versions of one secret in AWS Secrets Manager. `secretId` is its name or ARN. */
+export const secretsManager = ({
+  client,
+  secretId,
+}: {
+  readonly client: SecretsManagerClient
+  readonly secretId: string
+}): SecretVersions => {
+  const options = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT) })
+
+  const read = async (stage: string): Promise<SecretVersion & { readonly stages: readonly string[] }> => {
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }), options())
+    if (answer.VersionId === undefined || answer.SecretString === undefined)
+      throw new TokenUnreadable(`the secret ${secretId} holds no text at ${stage}: store it as a SecretString`)
+    return { versionId: answer.VersionId, value: answer.SecretString, stages: answer.VersionStages ?? [] }
+  }
+
+  const labelled = async (): Promise<ReadonlyMap<string, string>> => {
+    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }), options())
+    return new Map(Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((stage) => [stage, id] as const)))
+  }
+
+  /** Best effort: `pending` leaves out a version that was promoted, so nothing depends on this. */
+  const clearPending = async (versionId: string): Promise<void> => {
+    const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: versionId })
+    await client.send(command, options()).catch(() => undefined)
+  }
+
+  const move = async (newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'> => {
+    try {
+      const labels = { SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId: newVersionId, RemoveFromVersionId: oldVersionId }
+      await client.send(new UpdateSecretVersionStageCommand(labels), options())
+      return 'promoted'
+    } catch (error) {
+      if (nameOf(error) !== 'InvalidParameterException') throw error
+      // A retry after a lost answer is refused too: only the labels tell who has moved them.
+      const current = (await labelled()).get('AWSCURRENT')
+      if (current === newVersionId) return 'promoted'
+      if (current === oldVersionId) throw error
+      return 'moved'
+    }
+  }
+
+  return {
+    current: () =>
+      attempt(secretId, async () => {
+        const { versionId, value } = await read('AWSCURRENT')
+        return { versionId, value }
+      }),
+    pending: () =>
+      attempt(secretId, async () => {
+        try {
+          const { versionId, value, stages } = await read('AWSPENDING')
+          return stages.includes('AWSCURRENT') || stages.includes('AWSPREVIOUS') ? undefined : { versionId, value }
+        } catch (error) {
+          if (nameOf(error) === 'ResourceNotFoundException') return undefined
+          throw error
+        }
+      }),
+    putPending: (value) =>
+      attempt(secretId, async () => {
+        const command = new PutSecretValueCommand({ SecretId: secretId, SecretString: value, VersionStages: ['AWSPENDING'] })
+        const { VersionId } = await client.send(command, options())
+        if (VersionId === undefined) throw new AwsUnavailable('Secrets Manager stored a version without an id')
+        return VersionId
+      }),
+    promote: (newVersionId, oldVersionId) =>
+      attempt(secretId, async () => {
+        const outcome = await move(newVersionId, oldVersionId)
+        if (outcome === 'promoted') await clearPending(newVersionId)
+        return outcome
+      }),
+  }
+}
+
+/** Refusals that a repeat does not change; a person has to look at the secret, its policy or its name. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'EncryptionFailure',
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+  'ValidationException',
+])
+
+const attempt = async <Result>(secretId: string, call: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof TokenUnreadable || error instanceof AwsUnavailable) throw error
+    const name = nameOf(error)
+    if (REFUSALS.has(name))
+      throw new TokenUnreadable(`Secrets Manager refused the call on the secret ${secretId}: ${name}`, { cause: error })
+    throw new AwsUnavailable(`Secrets Manager did not take the call: ${name}`, { cause: error })
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error')

@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { addDays } from './new-york.ts'
+import { objectionToTicker } from './ticker-symbol.ts'
+
+/** A whole number written as text. `why` ends the sentence that says what may be written. */
+const wholeNumber = (key: string, otherwise: number, min: number, max: number, why = '') =>
+  z
+    .unknown()
+    .transform((value, context) => {
+      const number = typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : undefined
+      if (number !== undefined && number >= min && number <= max) return number
+      const given = typeof value === 'string' && value !== '' ? `${key} is ${value}` : `${key} has no number`
+      return refuse(context, `${given}: write a whole number from ${min} to ${max}${why}`)
+    })
+    .default(otherwise)
+
+const list = <Item extends z.ZodType>(key: string, item: Item, example: string) =>
+  z
+    .unknown()
+    .transform((value) => (value === undefined || value === '' ? [] : value))
+    .pipe(z.array(item, `${key} is not a list: write each on its own line as "  - ${example}", with a space after the dash`))
+
+const Ticker = z.unknown().transform((value, context) => {
+  if (typeof value !== 'string') return refuse(context, 'this is not a ticker: write one symbol on each line, as "  - QQQ"')
+  const objection = objectionToTicker(value)
+  return objection === undefined ? value : refuse(context, objection)
+})
+
+const DateText = z.unknown().transform((value, context) => {
+  if (typeof value === 'string' && isKnownDate(value)) return value
+  return refuse(
+    context,
+    `${typeof value === 'string' ? value : 'this'} is not a date from 2000 to 2050: write year-month-day, as 2027-03-01`,
+  )
+})
+
+const refuse = (context: z.core.$RefinementCtx, message: string): never => {
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+}
+
+/** The calendar knows no other years. */
+const isKnownDate = (text: string): boolean => {
+  try {
+    return addDays(text, 0) === text && text >= '2000' && text < '2051'
+  } catch {
+    return false
+  }
+}
+
+/** The settings of pipeline.yml. Every scalar comes in as text, so that no ticker (TRUE, NAN, 1E3) is taken for something else. */
+export const PipelineFields = z.strictObject(
+  {
+    tickers: list('tickers', Ticker, 'QQQ').refine(
+      (tickers) => tickers.length > 0,
+      'there are no tickers: write at least one under "tickers:" as "  - QQQ"',
+    ),
+    requestsPerMinute: wholeNumber('requestsPerMinute', 120, 2, 600),
+    backfillPerMinute: wholeNumber('backfillPerMinute', 20, 1, 599),
+    overlapMinutes: wholeNumber('overlapMinutes', 3, 1, 60),
+    horizonDays: wholeNumber('horizonDays', 30, 1, 48, ', because Schwab keeps minute candles no longer'),
+    concurrency: wholeNumber('concurrency', 5, 2, 1000, ', because the minimum of AWS is 2'),
+    closures: list('closures', DateText, '2027-03-01'),
+    onlySessions: list('onlySessions', DateText, '2027-03-01').transform((dates) => (dates.length > 0 ? dates : undefined)),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type' ? 'there are no settings in it: write at least "tickers:" and below it "  - QQQ"' : undefined,
+  },
+)

@@ -1,0 +1,122 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAwsEndpoints, type AwsEndpoints } from '../../local/aws/endpoints.ts'
+import { secretsManager } from '../../shared/adapters/secrets-manager.ts'
+import type { SecretVersions } from '../../shared/ports.ts'
+import { memorySecret } from '../fakes/memory-secret.ts'
+
+type Subject = { readonly secret: SecretVersions; readonly putByHand: (value: string) => Promise<void> }
+
+let endpoints: AwsEndpoints
+let client: SecretsManagerClient
+let made = 0
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'secrets-'))
+  endpoints = await startAwsEndpoints({ dir, port: 0, clock: Date.now, onEvent: () => undefined, log: () => undefined })
+  client = new SecretsManagerClient({
+    region: 'us-east-1',
+    endpoint: endpoints.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+})
+afterAll(() => endpoints.stop())
+
+const overHttp = (value?: string): Subject => {
+  const secretId = `token-${++made}`
+  const token = crypto.randomUUID()
+  endpoints.secrets['CreateSecret']?.({ Name: secretId, ClientRequestToken: token, ...(value !== undefined && { SecretString: value }) })
+  return {
+    secret: secretsManager({ client, secretId }),
+    putByHand: async (text) => void (await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: text }))),
+  }
+}
+
+const inMemory = (value?: string): Subject => {
+  const secret = memorySecret(value)
+  return { secret, putByHand: async (text) => void secret.putCurrent(text) }
+}
+
+describe.each([
+  ['Secrets Manager', overHttp],
+  ['memory', inMemory],
+])('the versions of a secret in %s', (_name, make) => {
+  it('begin with the current one and none pending', async () => {
+    const { secret } = make('one')
+    expect(await secret.current()).toMatchObject({ value: 'one' })
+    expect(await secret.pending()).toBeUndefined()
+  })
+
+  it('keep a pending one beside the current one', async () => {
+    const { secret } = make('one')
+    const versionId = await secret.putPending('two')
+    expect(await secret.pending()).toEqual({ versionId, value: 'two' })
+    expect(await secret.current()).toMatchObject({ value: 'one' })
+  })
+
+  it('take a newer pending one in place of the older', async () => {
+    const { secret } = make('one')
+    await secret.putPending('two')
+    await secret.putPending('three')
+    expect(await secret.pending()).toMatchObject({ value: 'three' })
+  })
+
+  it('make the pending one current when nobody else was faster, and then have none pending', async () => {
+    const { secret } = make('one')
+    const { versionId: old } = await secret.current()
+    const next = await secret.putPending('two')
+    expect(await secret.promote(next, old)).toBe('promoted')
+    expect(await secret.current()).toEqual({ versionId: next, value: 'two' })
+    expect(await secret.pending()).toBeUndefined()
+  })
+
+  it('answer that they have moved, and stay, when somebody stored a value by hand meanwhile', async () => {
+    const { secret, putByHand } = make('one')
+    const { versionId: old } = await secret.current()
+    const next = await secret.putPending('two')
+    await putByHand('by hand')
+    expect(await secret.promote(next, old)).toBe('moved')
+    expect(await secret.current()).toMatchObject({ value: 'by hand' })
+    expect(await secret.pending()).toEqual({ versionId: next, value: 'two' })
+  })
+
+  it('let exactly one of two rivals win', async () => {
+    const { secret } = make('one')
+    const { versionId: old } = await secret.current()
+    const rivals = [await secret.putPending('two'), await secret.putPending('three')]
+    const outcomes = await Promise.all(rivals.map((rival) => secret.promote(rival, old)))
+    expect(outcomes.toSorted()).toEqual(['moved', 'promoted'])
+    expect((await secret.current()).versionId).toBe(rivals[outcomes.indexOf('promoted')])
+  })
+
+  it('answer a repeated promotion like the first', async () => {
+    const { secret } = make('one')
+    const { versionId: old } = await secret.current()
+    const next = await secret.putPending('two')
+    await secret.promote(next, old)
+    expect(await secret.promote(next, old)).toBe('promoted')
+  })
+
+  it('can go back to the version before', async () => {
+    const { secret, putByHand } = make('one')
+    const { versionId: old } = await secret.current()
+    await putByHand('useless')
+    const { versionId: useless } = await secret.current()
+    expect(await secret.promote(old, useless)).toBe('promoted')
+    expect(await secret.current()).toEqual({ versionId: old, value: 'one' })
+    expect(await secret.pending()).toBeUndefined()
+  })
+
+  it('refuse to promote a version that does not exist', async () => {
+    const { secret } = make('one')
+    const { versionId: old } = await secret.current()
+    await expect(secret.promote('0'.repeat(36), old)).rejects.toMatchObject({ code: 'TOKEN_UNREADABLE' })
+  })
+
+  it('say so when there is no value at all', async () => {
+    await expect(make().secret.current()).rejects.toMatchObject({ code: 'TOKEN_UNREADABLE' })
+  })
+})

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { marketCalendar, sessionsBetween } from '../../shared/domain/calendar.ts'
+import { newYorkInstant } from '../../shared/domain/new-york.ts'
+import { cadenceMinutes, planJobs, type Coverage, type PlanInput } from '../../shared/domain/plan-jobs.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
+
+const calendar = marketCalendar()
+const limits = { requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3 }
+const at = (date: string, time: string): number => newYorkInstant(date, time)
+
+const missing = (ticker: string, date: string, rest: Partial<Coverage> = {}): Coverage => ({
+  ticker,
+  date,
+  coveredUntil: undefined,
+  candles: 0,
+  lastAuditAt: undefined,
+  claimedUntil: undefined,
+  ...rest,
+})
+
+const plan = (tick: number, rest: Partial<PlanInput>) =>
+  planJobs({
+    tick,
+    tickers: ['QQQ'],
+    sessions: sessionsBetween(calendar, tick - 30 * 24 * HOUR, tick),
+    nextOpensAt: undefined,
+    incomplete: [],
+    limits,
+    traceId: 'trace',
+    ...rest,
+  })
+
+describe('planJobs in session', () => {
+  const tick = at('2019-02-12', '10:30')
+
+  it('asks for the whole session so far when nothing is covered', () => {
+    const { live } = plan(tick, { incomplete: [missing('QQQ', '2019-02-12')] })
+    expect(live).toMatchObject([{ kind: 'live', ticker: 'QQQ', from: at('2019-02-12', '09:30'), to: tick, notAfter: tick + 2 * MINUTE }])
+  })
+
+  it('begins three minutes before the watermark', () => {
+    const { live } = plan(tick, { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: tick - MINUTE })] })
+    expect(live).toMatchObject([{ from: tick - 4 * MINUTE, to: tick }])
+  })
+
+  it('never begins before the open', () => {
+    const tick = at('2019-02-12', '09:32')
+    const { live } = plan(tick, { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: tick - MINUTE })] })
+    expect(live).toMatchObject([{ from: at('2019-02-12', '09:30') }])
+  })
+
+  it('asks for nothing in the minute of the open, since no bar has ended', () => {
+    const opening = at('2019-02-12', '09:30')
+    expect(plan(opening, { incomplete: [missing('QQQ', '2019-02-12')] }).live).toEqual([])
+  })
+
+  it('asks for nothing that is covered up to now', () => {
+    expect(plan(tick, { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: tick })] }).live).toEqual([])
+  })
+
+  it('visits each ticker once in turn when there are more tickers than calls', () => {
+    const tickers = Array.from({ length: 250 }, (_, index) => `T${index}`)
+    const incomplete = tickers.map((ticker) => missing(ticker, '2019-02-12'))
+    const visits = [0, 1, 2].map((minute) => plan(tick + minute * MINUTE, { tickers, incomplete }).live)
+    expect(cadenceMinutes(250, limits)).toBe(3)
+    expect(visits.every((jobs) => jobs.length <= 100)).toBe(true)
+    expect(visits.flat().map((job) => job.ticker).toSorted()).toEqual(tickers.toSorted())
+    expect(visits[0]?.[0]?.notAfter).toBe(tick + 6 * MINUTE)
+  })
+
+  it('is due again in the next minute', () => {
+    expect(plan(tick, { incomplete: [] }).nextDueAt).toBe(tick + MINUTE)
+  })
+})
+
+describe('planJobs after the close', () => {
+  it('still asks for the last bars in the first minutes', () => {
+    const { live } = plan(at('2019-02-12', '16:02'), { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '15:58') })] })
+    expect(live).toMatchObject([{ to: at('2019-02-12', '16:00') }])
+  })
+
+  it('closes at 13:00 on the day after Thanksgiving', () => {
+    const { live } = plan(at('2019-11-29', '13:01'), { incomplete: [missing('QQQ', '2019-11-29', { coveredUntil: at('2019-11-29', '12:58') })] })
+    expect(live).toMatchObject([{ to: at('2019-11-29', '13:00') }])
+  })
+
+  it('audits half an hour after the close and not before', () => {
+    const incomplete = [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '16:00'), candles: 390 })]
+    expect(plan(at('2019-02-12', '16:29'), { incomplete })).toMatchObject({ live: [], full: [], nextDueAt: at('2019-02-12', '16:30') })
+    expect(plan(at('2019-02-12', '16:30'), { incomplete }).full).toMatchObject([
+      { kind: 'audit', from: at('2019-02-12', '09:30'), to: at('2019-02-12', '16:00') },
+    ])
+  })
+
+  it('reads again in the next hour what an audit did not complete', () => {
+    const incomplete = [missing('QQQ', '2019-02-12', { candles: 390, lastAuditAt: at('2019-02-12', '16:30') })]
+    expect(plan(at('2019-02-12', '16:59'), { incomplete }).full).toEqual([])
+    expect(plan(at('2019-02-12', '17:00'), { incomplete }).full).toHaveLength(1)
+  })
+
+  it('leaves a claimed session alone', () => {
+    const tick = at('2019-02-12', '17:00')
+    const incomplete = [missing('QQQ', '2019-02-12', { claimedUntil: tick + 5 * MINUTE })]
+    expect(plan(tick, { incomplete })).toMatchObject({ full: [], nextDueAt: tick + 5 * MINUTE })
+  })
+
+  it('says when the market opens next', () => {
+    const tick = at('2019-02-12', '20:00')
+    const nextOpensAt = tick + 20 * MINUTE
+    expect(plan(tick, { nextOpensAt }).nextDueAt).toBe(nextOpensAt + MINUTE)
+  })
+})
+
+describe('planJobs for the past', () => {
+  const tick = at('2019-02-16', '10:00')
+  const sessions = sessionsBetween(calendar, tick - 30 * 24 * HOUR, tick)
+
+  it('folds neighbouring sessions into one request, ten at the most', () => {
+    const { full } = plan(tick, { incomplete: sessions.map(({ date }) => missing('QQQ', date)) })
+    expect(full.map((job) => job.sessions.length).toSorted((a, b) => a - b)).toEqual([sessions.length % 10, ...Array.from({ length: Math.floor(sessions.length / 10) }, () => 10)].filter((n) => n > 0).toSorted((a, b) => a - b))
+    expect(full.every((job) => job.kind === 'backfill' && job.notAfter === undefined)).toBe(true)
+  })
+
+  it('does not fetch a complete session between two gaps', () => {
+    const [first, , third] = sessions
+    const { full } = plan(tick, { incomplete: [missing('QQQ', first?.date ?? ''), missing('QQQ', third?.date ?? '')] })
+    expect(full.map((job) => job.sessions.map(({ date }) => date))).toEqual([[third?.date], [first?.date]])
+  })
+
+  it('stays within its share of the budget, newest first, and comes back in a minute', () => {
+    const tickers = Array.from({ length: 30 }, (_, index) => `T${index}`)
+    const { full, nextDueAt } = plan(tick, { tickers, incomplete: tickers.map((ticker) => missing(ticker, '2019-02-15')) })
+    expect(full).toHaveLength(20)
+    expect(nextDueAt).toBe(tick + MINUTE)
+  })
+
+  it('ignores what lies beyond the horizon', () => {
+    expect(plan(tick, { incomplete: [missing('QQQ', '2018-06-01')] }).full).toEqual([])
+  })
+})
