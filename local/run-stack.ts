@@ -51,7 +51,7 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   const activity = activitySignal(25)
   const [template, supabase] = await Promise.all([
     compileTemplate({ root: ROOT, pipelineFile }),
-    startSupabase({ dataDir: resolve(data, 'supabase'), port: options.port + PORTS.supabase, keys: LOCAL_KEYS }),
+    startSupabase({ dataDir: resolve(data, 'supabase'), port: options.port + PORTS.supabase, migrationsDir: resolve(ROOT, 'supabase/migrations'), keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey } }),
   ])
   stack.defer(() => supabase.stop())
   const sqs = await startSqs({ port: options.port + PORTS.sqs, dataDir: resolve(data, 'sqs') })

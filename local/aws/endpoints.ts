@@ -89,7 +89,7 @@ export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<A
     url: `http://127.0.0.1:${port}`,
     port,
     secrets: secrets.operations,
-    events: { recent: journal.recent, settled: delivery.settled },
+    events: { recent: (limit) => journal.recent(limit), settled: () => delivery.settled() },
     stop: async () => {
       const { promise: closed, resolve } = Promise.withResolvers<void>()
       server.close(() => resolve())

@@ -11,7 +11,7 @@ export const nextFiring = (expression: string, timezone: string, after: number):
     const period = ratePeriod(argument, expression)
     return (Math.floor(after / period) + 1) * period
   }
-  if (kind === 'cron') return new Cron(cronPattern(argument, expression), { timezone }).nextRun(new Date(after))?.getTime()
+  if (kind === 'cron') return new Cron(cronPattern(argument, expression), { timezone, sloppyRanges: true }).nextRun(new Date(after))?.getTime()
   if (kind === 'at') {
     const at = new Cron(argument, { timezone }).nextRun(new Date(after))?.getTime()
     return at

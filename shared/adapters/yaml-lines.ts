@@ -47,22 +47,15 @@ const offsetOf = (contents: unknown, place: readonly PropertyKey[]): number => {
 const startOf = (node: unknown): number | undefined => (isMap(node) || isSeq(node) || isScalar(node) ? node.range?.[0] : undefined)
 
 const explain = ({ code, message }: YAMLParseError, where: string): string => {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'this line begins with a tab: indent it with spaces'
-    case 'DUPLICATE_KEY':
-      return 'this setting is in the file twice: delete one'
-    case 'MULTIPLE_DOCS':
-      return '"---" begins a second document: delete this line'
-    case 'MISSING_CHAR':
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return /flow|quote/i.test(message)
-        ? `not YAML (${message}): close the bracket or the quotation mark that was opened`
-        : 'not YAML: write a setting as "name: value" and a list below it as "  - QQQ", each item as far in as the one above'
-    case 'BAD_SCALAR_START':
-      return `not YAML: ${where.slice(0, 1)} cannot begin a value; put the value in quotation marks`
-    default:
-      return `not YAML: ${message}`
-  }
+  if (code === 'TAB_AS_INDENT') return 'this line begins with a tab: indent it with spaces'
+  if (code === 'DUPLICATE_KEY') return 'this setting is in the file twice: delete one'
+  if (code === 'MULTIPLE_DOCS') return '"---" begins a second document: delete this line'
+  if (code === 'BAD_SCALAR_START') return `not YAML: ${where.slice(0, 1)} cannot begin a value; put the value in quotation marks`
+  if (/flow|quote/i.test(message))
+    return 'not YAML: a bracket or quotation mark that was opened before is not closed; close it on its own line'
+  if (NO_SETTING.has(code))
+    return 'not YAML: write a setting as "name: value" and a list below it as "  - QQQ", each item as far in as the one above'
+  return `not YAML: ${message}`
 }
+
+const NO_SETTING = new Set<YAMLParseError['code']>(['MISSING_CHAR', 'MULTILINE_IMPLICIT_KEY', 'BLOCK_AS_IMPLICIT_KEY', 'BAD_INDENT'])

@@ -5,18 +5,19 @@ import { asSchwabWrites } from './ticker-symbol.ts'
 
 /** Settings that are right one by one and wrong together. What is wrong by itself is left out: it has its own mistake. */
 export const contradictions = (data: unknown): readonly Mistake[] => {
-  const { tickers, requestsPerMinute, backfillPerMinute } = Judged.parse(data)
-  return [...doubles(tickers), ...overspent(tickers.length, requestsPerMinute, backfillPerMinute)]
+  const settings = Together.parse(data)
+  return [...doubles(settings.tickers), ...overspent(settings)]
 }
 
 const { requestsPerMinute, backfillPerMinute } = PipelineFields.shape
-const Judged = z
+const Together = z
   .object({
     tickers: z.array(z.unknown()).catch([]),
-    requestsPerMinute: requestsPerMinute.optional().catch(undefined),
-    backfillPerMinute: backfillPerMinute.optional().catch(undefined),
+    requestsPerMinute: z.union([requestsPerMinute, z.undefined()]).catch(undefined),
+    backfillPerMinute: z.union([backfillPerMinute, z.undefined()]).catch(undefined),
   })
   .catch({ tickers: [], requestsPerMinute: undefined, backfillPerMinute: undefined })
+type Together = Readonly<z.infer<typeof Together>>
 
 const doubles = (tickers: readonly unknown[]): readonly Mistake[] => {
   const first = new Map<string, number>()
@@ -31,19 +32,19 @@ const doubles = (tickers: readonly unknown[]): readonly Mistake[] => {
   })
 }
 
-const overspent = (tickers: number, perMinute: number | undefined, backfill: number | undefined): readonly Mistake[] => {
-  if (perMinute === undefined || backfill === undefined) return []
-  if (backfill >= perMinute) {
-    const text = `backfillPerMinute is ${backfill}, a part of requestsPerMinute, which is ${perMinute}: write less than ${perMinute}, so that live minutes get some`
-    return [{ at: ['backfillPerMinute'], text, against: ['requestsPerMinute'] }]
+const overspent = ({ tickers, requestsPerMinute: perMinute, backfillPerMinute: past }: Together): readonly Mistake[] => {
+  if (perMinute === undefined || past === undefined) return []
+  if (past >= perMinute) {
+    const text = `requestsPerMinute is ${perMinute}, and backfillPerMinute takes ${past} of them: write less than ${perMinute} for backfillPerMinute, so that live minutes get some`
+    return [{ at: ['requestsPerMinute'], text }]
   }
-  const reached = (perMinute - backfill) * 60
-  if (tickers <= reached) return []
-  const sum = `${perMinute} requests a minute less ${backfill} for the past`
+  const reached = (perMinute - past) * 60
+  if (tickers.length <= reached) return []
+  const sum = `${perMinute} requests a minute less ${past} for the past`
   return [
     {
       at: ['tickers'],
-      text: `${tickers} tickers: ${sum} reach ${reached} of them in an hour; write fewer tickers or a larger requestsPerMinute`,
+      text: `${tickers.length} tickers: ${sum} reach ${reached} of them in an hour; write fewer tickers or a larger requestsPerMinute`,
     },
   ]
 }

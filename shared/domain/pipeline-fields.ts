@@ -17,7 +17,8 @@ const wholeNumber = (key: string, otherwise: number, min: number, max: number, w
 const list = <Item extends z.ZodType>(key: string, item: Item, example: string) =>
   z
     .unknown()
-    .transform((value) => (value === undefined || value === '' ? [] : value))
+    .default('')
+    .transform((value) => (value === '' ? [] : value))
     .pipe(z.array(item, `${key} is not a list: write each on its own line as "  - ${example}", with a space after the dash`))
 
 const Ticker = z.unknown().transform((value, context) => {

@@ -16,8 +16,7 @@ const get = (query: Record<string, string | number>, path = 'pricehistory') => g
 const barsOf = async (query: Record<string, string | number>) => (await historyIn(await get({ symbol: 'QQQ', ...query }))).candles
 const regular = { needExtendedHoursData: 'false' }
 /** The true bars that open in the range, both ends in it. */
-const truth = (from: number, to: number) =>
-  MARKET.bars('QQQ', from, to + 1).map(({ at, ...rest }) => ({ ...rest, datetime: at }))
+const truth = (from: number, to: number) => MARKET.bars('QQQ', from, to + 1).map(({ at, ...rest }) => ({ ...rest, datetime: at }))
 
 describe('the price history of the simulator', () => {
   it('tells a bar once its minute has ended', async () => {

@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
-import { errorIn, getData, historyIn, MARKET, postToken, sessionOn, startTestSchwab, type TestClock, tokenIn } from './schwab-simulator-setup.ts'
+import {
+  errorIn,
+  getData,
+  historyIn,
+  MARKET,
+  postToken,
+  sessionOn,
+  startTestSchwab,
+  type TestClock,
+  tokenIn,
+} from './schwab-simulator-setup.ts'
 
 let schwab: SchwabSimulator
 let clock: TestClock
@@ -14,11 +24,20 @@ afterEach(() => schwab.stop())
 const { opensAt } = sessionOn('2026-03-10')
 const refresh = () => postToken(schwab.url, { grant_type: 'refresh_token', refresh_token: login.refresh_token })
 const get = (query: Record<string, string | number> = {}, token = login.access_token) =>
-  getData(schwab.url, 'pricehistory', { symbol: 'QQQ', startDate: opensAt, endDate: clock.now, needExtendedHoursData: 'false', ...query }, token)
+  getData(
+    schwab.url,
+    'pricehistory',
+    { symbol: 'QQQ', startDate: opensAt, endDate: clock.now, needExtendedHoursData: 'false', ...query },
+    token,
+  )
 const bars = async (query: Record<string, string | number> = {}) => (await historyIn(await get(query))).candles
 const truth = (to = clock.now) => MARKET.bars('QQQ', opensAt, to - 59_999).map(({ at, ...rest }) => ({ ...rest, datetime: at }))
 const admin = (method: string, path: string, body?: unknown) =>
-  fetch(`${schwab.url}/_sim/${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  fetch(`${schwab.url}/_sim/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
 
 describe('token faults', () => {
   it('expire-access ends the access tokens at once; a refresh brings a good one', async () => {

@@ -31,11 +31,14 @@ describe('the login page of the simulator', () => {
     expect(page).toContain('lang="en"')
   })
 
-  it.each([{ client_id: 'other' }, { redirect_uri: `${REDIRECT_URI}/` }, { response_type: 'token' }])('refuses %o without going back', async (change) => {
-    const response = await authorize(change)
-    expect(response.status).toBe(400)
-    expect(await response.text()).toContain('role="alert"')
-  })
+  it.each([{ client_id: 'other' }, { redirect_uri: `${REDIRECT_URI}/` }, { response_type: 'token' }])(
+    'refuses %o without going back',
+    async (change) => {
+      const response = await authorize(change)
+      expect(response.status).toBe(400)
+      expect(await response.text()).toContain('role="alert"')
+    },
+  )
 
   it('goes back with a code that ends in an encoded @, a session and the state', async () => {
     const { href, searchParams } = await pressButton(schwab.url, 'allow')

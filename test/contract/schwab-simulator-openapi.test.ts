@@ -16,7 +16,8 @@ const validatorOf = (dir: string) => {
   const document = JSON.parse(text)
   document.components.schemas.Error.properties.status = { enum: ['400', '401', '404', '500', 401, 404, 500] }
   // Optional fields that are misspelled or made up shall be seen too.
-  for (const name of ['CandleList', 'Candle', 'Error', 'ErrorResponse', 'QuoteEquity']) document.components.schemas[name].additionalProperties = false
+  for (const name of ['CandleList', 'Candle', 'Error', 'ErrorResponse', 'QuoteEquity'])
+    document.components.schemas[name].additionalProperties = false
   for (const name of ['CandleList', 'Candle']) {
     document.components.schemas[name].required = Object.keys(document.components.schemas[name].properties).filter(
       (field) => !field.startsWith('previousClose') && field !== 'datetimeISO8601',

@@ -28,7 +28,11 @@ export const startTestSchwab = async (
   return { schwab, clock }
 }
 
-export const postToken = (url: string, form: Readonly<Record<string, string>>, credentials = `${APP.key}:${APP.secret}`): Promise<Response> =>
+export const postToken = (
+  url: string,
+  form: Readonly<Record<string, string>>,
+  credentials = `${APP.key}:${APP.secret}`,
+): Promise<Response> =>
   fetch(`${url}/v1/oauth/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
@@ -45,7 +49,14 @@ export const pressButton = async (url: string, decision: 'allow' | 'deny', redir
   const response = await fetch(`${url}/v1/oauth/authorize`, {
     method: 'POST',
     redirect: 'manual',
-    body: new URLSearchParams({ client_id: APP.key, redirect_uri: redirectUri, response_type: 'code', state: 'a&b', account: 'SIM-0002', decision }),
+    body: new URLSearchParams({
+      client_id: APP.key,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      state: 'a&b',
+      account: 'SIM-0002',
+      decision,
+    }),
   })
   return new URL(response.headers.get('location') ?? `error:${response.status}`)
 }
@@ -56,7 +67,7 @@ const Envelope = z.object({ errors: z.array(z.looseObject({ status: z.unknown() 
 const TokenBody = z.object({
   access_token: z.string(),
   refresh_token: z.string().optional(),
-  expires_in: z.unknown(),
+  expires_in: z.unknown().optional(),
   id_token: z.string().optional(),
   token_type: z.string(),
   scope: z.string(),

@@ -29,7 +29,7 @@ const killWhileWriting = async (dir: string, acknowledgements: number) => {
   const versions: string[] = []
   const eventIds: string[] = []
   const count = () => {
-    if (versions.length + eventIds.length === acknowledgements) child.kill('SIGKILL')
+    if (versions.length + eventIds.length >= acknowledgements) child.kill('SIGKILL')
   }
   const writeSecrets = async (): Promise<void> => {
     for (let next = 0; ; next++) {

@@ -14,7 +14,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-const write = (name: string, content: unknown): void => writeFileSync(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content))
+const write = (name: string, content: unknown): void =>
+  writeFileSync(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content))
 
 describe('candle files', () => {
   it('give the bars of a half-open range with their exact numbers, sorted', () => {

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import { toIso } from '../domain/time.ts'
+import type { CoverageBook, RequestBudget, SessionCoverage } from '../ports.ts'
+import type { Rpc } from './supabase-rpc.ts'
+
+/** A time as the functions write it, epoch seconds; epoch milliseconds or undefined after parsing. */
+const Seconds = z
+  .number()
+  .nullable()
+  .transform((seconds) => (seconds === null ? undefined : Math.round(seconds * 1000)))
+
+const Row = z.tuple([z.string(), z.string(), Seconds, z.number(), Seconds, Seconds])
+const Tick = z.discriminatedUnion('claimed', [
+  z.object({ claimed: z.literal(false) }),
+  z.object({
+    claimed: z.literal(true),
+    incomplete: z.array(Row),
+    untouched: z.record(z.string(), z.array(z.string())),
+    dirty: z.array(z.string()),
+    quarantined: z.array(z.string()),
+    newest: Seconds,
+  }),
+])
+const Grant = z.object({ live: z.number(), backfill: z.number() })
+
+/** The scheduler's side of the database: the minute's claim and what is missing. */
+export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
+  beginTick: async ({ tick, tickers, sessions, dirtyBefore }) => {
+    const state = await rpc(
+      'begin_tick',
+      {
+        p_tick: toIso(tick),
+        p_tickers: tickers,
+        p_sessions: sessions.map(({ date }) => date),
+        p_dirty_before: toIso(dirtyBefore),
+      },
+      Tick,
+    )
+    if (!state.claimed) return { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined }
+    const known = state.incomplete.map(
+      ([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): SessionCoverage => ({
+        ticker,
+        date,
+        coveredUntil,
+        candles,
+        lastAuditAt,
+        claimedUntil,
+      }),
+    )
+    const unknown = Object.entries(state.untouched).flatMap(([ticker, dates]) => dates.map((date) => untouched(ticker, date)))
+    return {
+      claimed: true,
+      incomplete: [...known, ...unknown],
+      dirty: state.dirty,
+      quarantined: state.quarantined,
+      newestCoveredUntil: state.newest,
+    }
+  },
+  claimSessions: async (claims, until) => {
+    const rows = claims.map(({ ticker, session }) => ({
+      ticker,
+      date: session.date,
+      opens_at: toIso(session.opensAt),
+      closes_at: toIso(session.closesAt),
+    }))
+    await rpc('claim_sessions', { p_claims: rows, p_until: toIso(until) }, z.object({ claimed: z.number() }))
+  },
+})
+
+/** The calls that this minute still allows, and the tickers that are left alone. */
+export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
+  beginFetch: ({ now, live, backfill, perMinute, backfillPerMinute }) =>
+    rpc(
+      'begin_fetch',
+      { p_now: toIso(now), p_live: live, p_backfill: backfill, p_per_minute: perMinute, p_backfill_per_minute: backfillPerMinute },
+      Grant,
+    ),
+  quarantine: async (ticker, until) => {
+    await rpc('quarantine_ticker', { p_ticker: ticker, p_until: toIso(until) }, z.object({ ticker: z.string() }))
+  },
+})
+
+const untouched = (ticker: string, date: string): SessionCoverage => ({
+  ticker,
+  date,
+  coveredUntil: undefined,
+  candles: 0,
+  lastAuditAt: undefined,
+  claimedUntil: undefined,
+})
