@@ -65,20 +65,25 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     }
   })
 
-/** Lets somebody wait until something has ended. */
+/** Lets the loop wait until something has ended: what ended just before counts too. `fallbackMs` bounds the wait. */
 export const activitySignal = (fallbackMs: number) => {
+  let ended = false
   let wake: (() => void) | undefined
   return {
-    notify: () => wake?.(),
-    wait: () =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(done, fallbackMs)
-        wake = done
-        function done(): void {
-          clearTimeout(timer)
-          wake = undefined
-          resolve()
-        }
-      }),
+    notify: (): void => {
+      ended = true
+      wake?.()
+    },
+    wait: async (): Promise<void> => {
+      if (!ended) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const timer = setTimeout(resolve, fallbackMs)
+        wake = resolve
+        await promise
+        clearTimeout(timer)
+        wake = undefined
+      }
+      ended = false
+    },
   }
 }

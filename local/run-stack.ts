@@ -98,6 +98,7 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
     },
   })
   stack.defer(() => parts.stop())
+  aws.events.resume()
 
   const secrets = localSecrets(aws.url)
   const app = { schwabAppKey: LOCAL_APP.key, schwabAppSecret: LOCAL_APP.secret, supabaseUrl: supabase.url, supabaseSecretKey: LOCAL_KEYS.secretKey }

@@ -39,6 +39,8 @@ export type AwsEndpoints = {
   readonly events: {
     /** The newest `limit` events, oldest first. */
     recent(limit: number): readonly JournalEntry[]
+    /** Hands `onEvent` what the last run left over; otherwise the next event does. To be called once `onEvent` can take it. */
+    resume(): void
     /** Resolves when `onEvent` has had them all. */
     settled(): Promise<void>
   }
@@ -89,7 +91,7 @@ export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<A
     url: `http://127.0.0.1:${port}`,
     port,
     secrets: secrets.operations,
-    events: { recent: (limit) => journal.recent(limit), settled: () => delivery.settled() },
+    events: { recent: (limit) => journal.recent(limit), resume: () => delivery.resume(), settled: () => delivery.settled() },
     stop: async () => {
       const { promise: closed, resolve } = Promise.withResolvers<void>()
       server.close(() => resolve())

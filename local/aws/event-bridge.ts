@@ -75,7 +75,7 @@ export const localEventBridge = (options: EventBridgeOptions): AwsService => {
             Arn: ruleArn(rule),
             EventBusName: rule.busName,
             State: 'ENABLED',
-            ...(rule.pattern !== undefined && { EventPattern: JSON.stringify(rule.pattern) }),
+            EventPattern: rule.pattern === undefined ? undefined : JSON.stringify(rule.pattern),
           })),
           ...next,
         }

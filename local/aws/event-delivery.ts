@@ -7,13 +7,15 @@ export type OnEvent = (event: BusEvent, busName: string) => void | Promise<void>
 export type EventDelivery = {
   /** Hands these on after all that came before them. They are in the journal already. */
   push(entries: readonly JournalEntry[]): void
+  /** Hands on what the last run left over; the first `push` does so too. To be called when `onEvent` is ready. */
+  resume(): void
   /** Resolves when every entry has been handed on. */
   settled(): Promise<void>
 }
 
 /**
- * Hands on the journal's entries in order. Where it has got to is kept in a file: what a crash left over is handed on at the
- * next start, so an event may come twice, as with EventBridge, but none is lost.
+ * Hands on the journal's entries in order. Where it has got to is kept in a file: what a crash left over is handed on by
+ * the next run, so an event may come twice, as with EventBridge, but none is lost.
  */
 export const deliverEvents = ({
   leftFrom,
@@ -29,7 +31,7 @@ export const deliverEvents = ({
 }): EventDelivery => {
   const cursor = existsSync(cursorPath) ? readFileSync(cursorPath, 'utf8') : ''
   // An unknown cursor has been shortened away: all that is left came after it.
-  const waiting = leftFrom.slice(leftFrom.findIndex(({ event }) => event.id === cursor) + 1)
+  let waiting: readonly JournalEntry[] = leftFrom.slice(leftFrom.findIndex(({ event }) => event.id === cursor) + 1)
   let last = Promise.resolve()
 
   const handOn = async ({ bus, event }: JournalEntry): Promise<void> => {
@@ -41,10 +43,16 @@ export const deliverEvents = ({
     replaceDurably(cursorPath, event.id)
   }
 
-  const push = (entries: readonly JournalEntry[]): void => {
+  const resume = (): void => {
+    const entries = waiting
+    waiting = []
     for (const entry of entries) last = last.then(() => handOn(entry))
   }
 
-  push(waiting)
-  return { push, settled: () => last }
+  const push = (entries: readonly JournalEntry[]): void => {
+    waiting = [...waiting, ...entries]
+    resume()
+  }
+
+  return { push, resume, settled: () => last }
 }

@@ -28,19 +28,11 @@ const passes = (secret: StoredSecret, { Key, Values }: Filter): boolean => {
 }
 
 const textsOf = (secret: StoredSecret, key: Filter['Key']): readonly string[] => {
-  const tagKeys = secret.tags.map((tag) => tag.Key)
-  const tagValues = secret.tags.flatMap((tag) => tag.Value ?? [])
-  const description = secret.description === undefined ? [] : secret.description.split(/\s+/)
-  switch (key) {
-    case 'name':
-      return [secret.name]
-    case 'description':
-      return description
-    case 'tag-key':
-      return tagKeys
-    case 'tag-value':
-      return tagValues
-    case 'all':
-      return [secret.name, ...description, ...tagKeys, ...tagValues]
+  const texts = {
+    name: [secret.name],
+    description: secret.description?.split(/\s+/) ?? [],
+    'tag-key': secret.tags.map((tag) => tag.Key),
+    'tag-value': secret.tags.flatMap((tag) => tag.Value ?? []),
   }
+  return key === 'all' ? Object.values(texts).flat() : texts[key]
 }

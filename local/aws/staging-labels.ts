@@ -21,8 +21,9 @@ export const attach = (versions: Versions, labels: readonly string[], versionId:
 
 /** Forgets the oldest versions without a label while there are too many. */
 export const prune = (versions: Versions): Versions => {
-  const surplus = versions.filter(({ stages }) => stages.length === 0).slice(0, Math.max(0, versions.length - MAX_VERSIONS))
-  return versions.filter((version) => !surplus.includes(version))
+  const unlabelled = versions.filter(({ stages }) => stages.length === 0)
+  const surplus = new Set(unlabelled.slice(0, Math.max(0, versions.length - MAX_VERSIONS)))
+  return versions.filter((version) => !surplus.has(version))
 }
 
 export type LabelMove = { readonly label: string; readonly to: string | undefined; readonly from: string | undefined }

@@ -82,7 +82,7 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
   }
 
   const server = createServer((request, response) => {
-    answer(request)
+    void answer(request)
       .catch((error: unknown) => {
         log?.('simulator_failed', {
           path: (request.url ?? '').split('?')[0] ?? '',

@@ -74,7 +74,7 @@ export const assemble = (options: AssembleOptions): StackParts => {
         deliveries: options.deliveries,
         region: model.region,
         clock,
-        onEnd: (_done, _failed, error) => onEnd(fn.name, error),
+        onEnd: ({ error }) => onEnd(fn.name, error),
       })
     }),
     alarms: model.alarms.map((alarm) => queueAlarm(alarm, sqs, clock)),

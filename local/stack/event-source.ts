@@ -22,9 +22,12 @@ export type EventSourceOptions = {
   readonly deliveries: Deliveries
   readonly region: string
   readonly clock: () => number
-  /** Called when an invocation has ended, with how many of its messages were done. */
-  readonly onEnd: (done: number, failed: number, error: string | undefined) => void
+  /** Called when an invocation has ended and counts as active no more. */
+  readonly onEnd: (ended: Ended) => void
 }
+
+/** How many messages were done and how many stay in the queue; `error` when the invocation failed as a whole. */
+export type Ended = { readonly done: number; readonly failed: number; readonly error: string | undefined }
 
 /** Lambda hands a function no more than this in one event. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
@@ -44,7 +47,7 @@ export const eventSource = (options: EventSourceOptions): EventSource => {
     return firstReadyAt + model.windowSeconds * 1000
   }
 
-  const run = async (messages: readonly ReceivedMessage[]): Promise<void> => {
+  const run = async (messages: readonly ReceivedMessage[]): Promise<Ended> => {
     const event = { Records: messages.map((message) => record(message, options)) }
     const result = await pool.invoke(event, clock())
     const failed = result.ok ? failedIds(result.value, messages, model.partialFailures) : new Set(messages.map((message) => message.MessageId))
@@ -56,7 +59,7 @@ export const eventSource = (options: EventSourceOptions): EventSource => {
       else await sqs.hide(queue.name, message.ReceiptHandle, after.againAfterSeconds)
     }
     await sqs.remove(queue.name, deletions)
-    options.onEnd(done.length, failed.size, result.ok ? undefined : result.error)
+    return { done: done.length, failed: failed.size, error: result.ok ? undefined : result.error }
   }
 
   return {
@@ -71,7 +74,12 @@ export const eventSource = (options: EventSourceOptions): EventSource => {
         firstReadyAt = undefined
         active++
         started = true
-        void run(deliveries.order(messages)).finally(() => active--)
+        void run(deliveries.order(messages))
+          .catch((error: unknown): Ended => ({ done: 0, failed: messages.length, error: String(error) }))
+          .then((ended) => {
+            active--
+            options.onEnd(ended)
+          })
       }
       return started
     },

@@ -19,7 +19,7 @@ const settings = Settings.parse(workerData)
 // the caller's working directory plays no part.
 process.cwd = () => settings.projectRoot
 
-const connection = await createPgliteConnection({ url: settings.dataDir ?? ':memory:' })
+const connection = await createPgliteConnection({ url: settings.dataDir ?? 'memory://' })
 const app = new App({
   connection,
   auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },

@@ -29,7 +29,7 @@ export const schwab = (options: SchwabOptions): MarketData => ({
       needPreviousClose: 'false',
     })
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
-    const answer = await callSchwab(options, 'pricehistory', `/marketdata/v1/pricehistory?${query}`, { headers }, signal)
+    const answer = await callSchwab(options, 'pricehistory', `/marketdata/v1/pricehistory?${query.toString()}`, { headers }, signal)
     const now = (options.clock ?? Date.now)()
     if (answer.status !== 200) throw failureOf(answer, now)
     const parsed = PriceHistory.safeParse(jsonOf(answer.body))

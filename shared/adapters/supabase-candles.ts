@@ -12,9 +12,14 @@ const Columns = z
   .refine(({ t, ...columns }) => [columns.o, columns.h, columns.l, columns.c, columns.v].every(({ length }) => length === t.length))
   .transform(({ from, t, o, h, l, c, v }) => ({
     from: from * 1000,
-    candles: t.map(
-      (at, i): Candle => ({ at: at * 1000, open: o[i] ?? NaN, high: h[i] ?? NaN, low: l[i] ?? NaN, close: c[i] ?? NaN, volume: v[i] ?? NaN }),
-    ),
+    candles: t.map((at, i): Candle => ({
+      at: at * 1000,
+      open: o[i] ?? NaN,
+      high: h[i] ?? NaN,
+      low: l[i] ?? NaN,
+      close: c[i] ?? NaN,
+      volume: v[i] ?? NaN,
+    })),
   }))
 const Results = z.array(
   z.object({

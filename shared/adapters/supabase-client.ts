@@ -20,11 +20,19 @@ export const supabaseClient = ({ url, secretKey, timeoutMs }: SupabaseOptions): 
  * Calls a function of the database and checks its answer.
  * Fails with StoreUnavailable when it may work later, with StoreRejected when the same call will be refused again.
  */
-export const callRpc = async <Schema extends z.ZodType>(client: SupabaseClient, name: string, args: object, answer: Schema): Promise<z.output<Schema>> => {
+export const callRpc = async <Schema extends z.ZodType>(
+  client: SupabaseClient,
+  name: string,
+  args: object,
+  answer: Schema,
+): Promise<z.output<Schema>> => {
   const { data, error, status } = await client.rpc(name, args)
   if (error !== null) throw failure(name, status, error.code)
   const result = answer.safeParse(data)
-  if (!result.success) throw new StoreRejected(`${name} answered in a shape that this version does not know: are all migrations applied?`, { cause: result.error })
+  if (!result.success)
+    throw new StoreRejected(`${name} answered in a shape that this version does not know: are all migrations applied?`, {
+      cause: result.error,
+    })
   return result.data
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import type { Coverage } from '../domain/plan-jobs.ts'
 import { toIso } from '../domain/time.ts'
-import type { CoverageBook, RequestBudget, SessionCoverage } from '../ports.ts'
+import type { CoverageBook, RequestBudget } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
 
 /** A time as the functions write it, epoch seconds; epoch milliseconds or undefined after parsing. */
@@ -37,16 +38,14 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       Tick,
     )
     if (!state.claimed) return { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined }
-    const known = state.incomplete.map(
-      ([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): SessionCoverage => ({
-        ticker,
-        date,
-        coveredUntil,
-        candles,
-        lastAuditAt,
-        claimedUntil,
-      }),
-    )
+    const known = state.incomplete.map(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): Coverage => ({
+      ticker,
+      date,
+      coveredUntil,
+      candles,
+      lastAuditAt,
+      claimedUntil,
+    }))
     const unknown = Object.entries(state.untouched).flatMap(([ticker, dates]) => dates.map((date) => untouched(ticker, date)))
     return {
       claimed: true,
@@ -80,7 +79,7 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
   },
 })
 
-const untouched = (ticker: string, date: string): SessionCoverage => ({
+const untouched = (ticker: string, date: string): Coverage => ({
   ticker,
   date,
   coveredUntil: undefined,

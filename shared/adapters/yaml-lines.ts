@@ -36,7 +36,7 @@ const offsetOf = (contents: unknown, place: readonly PropertyKey[]): number => {
   let node = contents
   let offset = startOf(contents) ?? 0
   for (const step of place) {
-    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined
+    const pair = isMap(node) ? node.items.findLast(({ key }) => isScalar(key) && key.value === step) : undefined
     const item = isSeq(node) && typeof step === 'number' ? node.items[step] : undefined
     offset = startOf(pair?.key ?? item) ?? offset
     node = pair === undefined ? item : pair.value

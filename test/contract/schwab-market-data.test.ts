@@ -3,7 +3,7 @@ import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwab } from '../../shared/adapters/schwab.ts'
 import type { MarketData } from '../../shared/ports.ts'
 import { memoryMarketData } from '../fakes/memory-market-data.ts'
-import { MARKET, sessionOn, startTestSchwab } from './schwab-simulator-setup.ts'
+import { asWire, MARKET, sessionOn, startTestSchwab } from './schwab-simulator-setup.ts'
 
 const { opensAt } = sessionOn('2026-03-10')
 const noon = Date.parse('2026-03-10T16:00:00Z')
@@ -36,7 +36,7 @@ describe.each([
     const window = { from: opensAt, to: opensAt + 3 * 60_000 }
     const bars = await marketData.priceHistory('QQQ', window, token, never)
     const inWindow = bars.filter(({ datetime }) => typeof datetime === 'number' && datetime < window.to)
-    expect(inWindow).toEqual(MARKET.bars('QQQ', window.from, window.to).map(({ at, ...prices }) => ({ ...prices, datetime: at })))
+    expect(inWindow).toEqual(asWire(MARKET.bars('QQQ', window.from, window.to)))
     expect(inWindow).toHaveLength(3)
   })
 

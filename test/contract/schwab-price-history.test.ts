@@ -38,7 +38,12 @@ const envelope = (status: number) => JSON.stringify({ errors: [{ id: 'x', status
 describe('the price history of Schwab', () => {
   it('is asked for with both bounds and the regular session only', async () => {
     const urls: string[] = []
-    await ask({ fetch: (input, init) => (urls.push(String(input)), fetch(input, init)) })
+    await ask({
+      fetch: (input, init) => {
+        urls.push(new Request(input).url)
+        return fetch(input, init)
+      },
+    })
     expect(Object.fromEntries(new URL(urls[0] ?? '').searchParams)).toEqual({
       symbol: 'QQQ',
       periodType: 'day',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
-import { errorIn, getData, historyIn, MARKET, sessionOn, startTestSchwab, type TestClock } from './schwab-simulator-setup.ts'
+import { asWire, errorIn, getData, historyIn, MARKET, sessionOn, startTestSchwab, type TestClock } from './schwab-simulator-setup.ts'
 
 let schwab: SchwabSimulator
 let clock: TestClock
@@ -16,7 +16,7 @@ const get = (query: Record<string, string | number>, path = 'pricehistory') => g
 const barsOf = async (query: Record<string, string | number>) => (await historyIn(await get({ symbol: 'QQQ', ...query }))).candles
 const regular = { needExtendedHoursData: 'false' }
 /** The true bars that open in the range, both ends in it. */
-const truth = (from: number, to: number) => MARKET.bars('QQQ', from, to + 1).map(({ at, ...rest }) => ({ ...rest, datetime: at }))
+const truth = (from: number, to: number) => asWire(MARKET.bars('QQQ', from, to + 1))
 
 describe('the price history of the simulator', () => {
   it('tells a bar once its minute has ended', async () => {

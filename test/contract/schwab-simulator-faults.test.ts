@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import {
+  asWire,
   errorIn,
   getData,
   historyIn,
@@ -31,7 +32,7 @@ const get = (query: Record<string, string | number> = {}, token = login.access_t
     token,
   )
 const bars = async (query: Record<string, string | number> = {}) => (await historyIn(await get(query))).candles
-const truth = (to = clock.now) => MARKET.bars('QQQ', opensAt, to - 59_999).map(({ at, ...rest }) => ({ ...rest, datetime: at }))
+const truth = (to = clock.now) => asWire(MARKET.bars('QQQ', opensAt, to - 59_999))
 const admin = (method: string, path: string, body?: unknown) =>
   fetch(`${schwab.url}/_sim/${path}`, {
     method,

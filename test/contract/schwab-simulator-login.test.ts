@@ -21,7 +21,7 @@ const codeOf = async (): Promise<string> => (await pressButton(schwab.url, 'allo
 describe('the login page of the simulator', () => {
   const authorize = (change: Record<string, string> = {}) =>
     fetch(
-      `${schwab.url}/v1/oauth/authorize?${new URLSearchParams({ client_id: APP.key, redirect_uri: REDIRECT_URI, response_type: 'code', state: '"<s>', ...change })}`,
+      `${schwab.url}/v1/oauth/authorize?${new URLSearchParams({ client_id: APP.key, redirect_uri: REDIRECT_URI, response_type: 'code', state: '"<s>', ...change }).toString()}`,
     )
 
   it('says that it is a simulator and carries the state, escaped', async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { BarSource } from '../../local/schwab/bar-source.ts'
 import { generatedMarket } from '../../local/schwab/generated-market.ts'
 import { type SchwabSimulator, type SchwabSimulatorOptions, startSchwab } from '../../local/schwab/start-schwab.ts'
+import type { Candle } from '../../shared/domain/candle.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import type { Session } from '../../shared/domain/session.ts'
 
@@ -41,7 +42,7 @@ export const postToken = (
 
 export const getData = (url: string, path: string, query: Readonly<Record<string, string | number>>, token: string): Promise<Response> => {
   const texts = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])
-  return fetch(`${url}/marketdata/v1/${path}?${new URLSearchParams(texts)}`, { headers: { authorization: `Bearer ${token}` } })
+  return fetch(`${url}/marketdata/v1/${path}?${new URLSearchParams(texts).toString()}`, { headers: { authorization: `Bearer ${token}` } })
 }
 
 /** What a person does on the login page: chooses and presses a button. @returns where the browser is sent */
@@ -76,3 +77,7 @@ const TokenBody = z.object({
 export const historyIn = async (response: Response): Promise<z.infer<typeof History>> => History.parse(await response.json())
 export const errorIn = async (response: Response) => Envelope.parse(await response.json()).errors[0]
 export const tokenIn = async (response: Response): Promise<z.infer<typeof TokenBody>> => TokenBody.parse(await response.json())
+
+/** The bars as a price history carries them. */
+export const asWire = (bars: readonly Candle[]) =>
+  bars.map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))

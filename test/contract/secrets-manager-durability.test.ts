@@ -65,6 +65,7 @@ describe('endpoints that are killed in the middle of their work', () => {
     const client = new SecretsManagerClient({ region: 'us-east-1', endpoint: endpoints.url, credentials })
     for (const VersionId of versions.slice(-90))
       expect(await client.send(new GetSecretValueCommand({ SecretId: 'token', VersionId }))).toMatchObject({ VersionId })
+    endpoints.events.resume()
     await endpoints.events.settled()
     const kept = endpoints.events.recent(10_000).map(({ event }) => event.id)
     expect(eventIds.filter((id) => !kept.includes(id))).toEqual([])

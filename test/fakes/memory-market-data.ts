@@ -50,7 +50,9 @@ export const memoryMarketData = (clock: Clock): MemoryMarketData => {
       const bars = byTicker.get(ticker)
       if (bars === undefined) throw new UnknownSymbol('no bars were put for the ticker')
       const told = [...bars.values()].filter(({ at }) => at >= window.from && at < window.to && at + MINUTE <= clock())
-      return told.toSorted((a, b) => a.at - b.at).map(({ at, ...prices }) => ({ datetime: at, ...prices }))
+      return told
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))
     },
   }
 }

@@ -28,10 +28,10 @@ describe('a generated market', () => {
   })
 
   it('is another one for another seed, ticker or date', () => {
-    const closes = (bars: readonly Candle[]) => bars.slice(0, 20).map((bar) => bar.close)
-    const one = closes(inSession('2026-03-10'))
+    const volumes = (bars: readonly Candle[]) => bars.slice(0, 20).map((bar) => bar.volume)
+    const one = volumes(inSession('2026-03-10'))
     for (const other of [inSession('2026-03-10', 'QQQ', 8), inSession('2026-03-10', 'ABCD'), inSession('2026-03-11')]) {
-      expect(closes(other)).not.toEqual(one)
+      expect(volumes(other)).not.toEqual(one)
     }
   })
 

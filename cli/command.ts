@@ -1,0 +1,50 @@
+import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
+import type { Clock } from '../shared/ports.ts'
+import type { Reader } from './reader.ts'
+
+/** Takes a piece of text; done when it has been handed on, so that a slow reader slows the writer. Fails with OutputClosed. */
+export type Print = (text: string) => Promise<void>
+
+/** Where a command reads from. */
+export type Database = {
+  readonly reader: Reader
+  /** The time of the pipeline that fills it, simulated or real. */
+  readonly clock: Clock
+  readonly close: () => Promise<void>
+}
+
+/** What a command may use of the world. */
+export type CommandDeps = {
+  /** Only data, so that it can be piped. */
+  readonly print: Print
+  /** Remarks for the person who looks on. */
+  readonly remark: Print
+  /** `dataDir`: the state of a local stack; undefined: the hosted project of the environment, else `.kite`. Fails with CommandFailed. */
+  readonly openDatabase: (dataDir: string | undefined) => Promise<Database>
+  /** The pipeline.yml that is in force there. Fails with CommandFailed. */
+  readonly loadConfig: (dataDir: string | undefined) => PipelineConfig
+}
+
+export type Command = {
+  readonly name: string
+  /** One line for the list of commands. */
+  readonly summary: string
+  readonly help: string
+  /** @returns the exit code. Fails with UsageError or CommandFailed. */
+  readonly run: (args: readonly string[], deps: CommandDeps) => Promise<number>
+}
+
+/** The command line is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The command cannot do what it was asked; the message says why in one line. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+}
+
+/** Whoever read the output has gone, as `head` does. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed'
+}

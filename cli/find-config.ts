@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { loadPipelineFile, PipelineFileInvalid } from '../shared/adapters/pipeline-file.ts'
+import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
+import { CommandFailed } from './command.ts'
+
+/**
+ * The configuration in force: that of a replay, which lies in its state directory; else the file that PIPELINE_FILE names;
+ * else the project's own. Fails with CommandFailed.
+ */
+export const findConfig = (
+  dataDir: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  root: string,
+): PipelineConfig => {
+  const hosted = dataDir === undefined && env['SUPABASE_URL'] && env['SUPABASE_SECRET_KEY']
+  const replay = join(resolve(dataDir ?? '.kite'), 'pipeline.yml')
+  const path = !hosted && existsSync(replay) ? replay : (env['PIPELINE_FILE'] ?? join(root, 'pipeline.yml'))
+  try {
+    return loadPipelineFile(path)
+  } catch (error) {
+    throw error instanceof PipelineFileInvalid ? new CommandFailed(error.message, { cause: error }) : error
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readEndpoints } from '../local/endpoints.ts'
+import { loadRunState } from '../local/run-state.ts'
+import { lockStateDir } from '../local/state-lock.ts'
+import type { Clock } from '../shared/ports.ts'
+import { CommandFailed, type Database } from './command.ts'
+import { supabaseReader } from './supabase-reader.ts'
+
+const DEFAULT_DIR = '.kite'
+
+export type OpenOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  /** The `supabase/migrations` folder of the project. */
+  readonly migrationsDir: string
+}
+
+/**
+ * Opens what is to be read: the hosted project of the environment unless a directory is given, else the local stack's state,
+ * through the stack while it runs and by itself while it does not. Fails with CommandFailed.
+ */
+export const openDatabase = async (dataDir: string | undefined, { env, clock, migrationsDir }: OpenOptions): Promise<Database> => {
+  const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey } = env
+  if (dataDir === undefined && url && secretKey) return { reader: supabaseReader(url, secretKey), clock, close: nothing }
+  const dir = resolve(dataDir ?? DEFAULT_DIR)
+  if (!existsSync(join(dir, 'supabase'))) {
+    throw new CommandFailed(
+      `${dir} is not the state of a local stack: give its --data DIR, or set SUPABASE_URL and SUPABASE_SECRET_KEY for a hosted project`,
+    )
+  }
+  const stackClock = (): number => loadRunState(dir)?.now ?? clock()
+  // The lock, not the file of endpoints, says whether the stack runs: after a kill the file stays, and its port may be another stack's.
+  const lock = lockStateDir(dir)
+  if (lock !== undefined) return { ...(await openEmbedded(dir, lock.release, migrationsDir)), clock: stackClock }
+  const endpoints = readEndpoints(dir)
+  if (endpoints === undefined) throw new CommandFailed(`a stack is starting or ending on ${dir}: try again in a moment`)
+  return { reader: supabaseReader(endpoints.supabase.url, endpoints.supabase.secretKey), clock: stackClock, close: nothing }
+}
+
+const openEmbedded = async (dir: string, release: () => void, migrationsDir: string): Promise<Omit<Database, 'clock'>> => {
+  // Loaded only here: it brings a whole Postgres with it.
+  const { startSupabase } = await import('../local/supabase/start-supabase.ts')
+  const keys = { publishable: 'sb_publishable_kite', secret: 'sb_secret_kite' }
+  try {
+    const running = await startSupabase({ dataDir: join(dir, 'supabase'), port: 0, migrationsDir, keys })
+    return {
+      reader: supabaseReader(running.url, keys.secret),
+      close: async () => {
+        await running.stop()
+        release()
+      },
+    }
+  } catch (cause) {
+    release()
+    throw new CommandFailed(`the database in ${dir} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+const nothing = async (): Promise<void> => {}

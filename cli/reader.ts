@@ -1,0 +1,27 @@
+import type { Candle } from '../shared/domain/candle.ts'
+import type { IndicatorRow } from '../shared/domain/indicators.ts'
+import type { Window } from '../shared/domain/session.ts'
+
+/** What the database says of one ticker's session. Times are epoch milliseconds. */
+export type CoverageRow = {
+  readonly ticker: string
+  readonly date: string
+  readonly opensAt: number
+  readonly closesAt: number
+  readonly completedAt: number | undefined
+}
+
+/** A stored bar and its indicators, undefined while they are not computed. */
+export type StoredBar = { readonly candle: Candle; readonly indicators: Omit<IndicatorRow, 'at'> | undefined }
+
+/** Reads the database, without a limit on rows. Every call fails with CommandFailed. */
+export type Reader = {
+  /** Every ticker that was ever stored, sorted. */
+  readonly tickers: () => Promise<readonly string[]>
+  /** The sessions from `fromDate` on that the pipeline has been at, oldest first. */
+  readonly coverage: (ticker: string, fromDate: string) => Promise<readonly CoverageRow[]>
+  /** The bars' opens, oldest first. */
+  readonly barTimes: (ticker: string, window: Window) => Promise<readonly number[]>
+  /** The bars, oldest first, a page at a time. */
+  readonly bars: (ticker: string, window: Window) => AsyncIterable<readonly StoredBar[]>
+}

@@ -1,0 +1,51 @@
+import type { Session } from '../shared/domain/session.ts'
+import { HOUR, MINUTE, minuteOf } from '../shared/domain/time.ts'
+
+/** A session this long after its close has had its audit, unless something is wrong. */
+export const AUDIT_EXPECTED_AFTER = HOUR
+
+/** One ticker's session, in minutes. `expected` = `stored` + `noTrade` + `pending` + `missing`. */
+export type SessionStatus = {
+  readonly date: string
+  /** Minutes of the session that have ended. */
+  readonly expected: number
+  /** Those that have a bar. */
+  readonly stored: number
+  /** Without a bar in a complete session: nobody traded. */
+  readonly noTrade: number
+  /** Without a bar while the session is open or its audit is still to come. */
+  readonly pending: number
+  /** Without a bar in a session that closed more than an hour ago and is not complete. */
+  readonly missing: number
+  /** The opens of the first and last bar, epoch milliseconds. */
+  readonly first: number | undefined
+  readonly last: number | undefined
+  /** Proven by audit. */
+  readonly complete: boolean
+}
+
+/** `barTimes`: the opens of the ticker's bars, oldest first; those of other sessions are passed over. */
+export const sessionStatus = (session: Session, barTimes: readonly number[], complete: boolean, now: number): SessionStatus => {
+  const end = Math.min(minuteOf(now), session.closesAt)
+  const bars = barTimes.filter((at) => at >= session.opensAt && at < session.closesAt)
+  // The bar of the running minute may be stored already; it is not expected yet.
+  const stored = bars.filter((at) => at < end).length
+  const expected = Math.max(0, (end - session.opensAt) / MINUTE)
+  const empty = expected - stored
+  const overdue = now > session.closesAt + AUDIT_EXPECTED_AFTER
+  return {
+    date: session.date,
+    expected,
+    stored,
+    noTrade: complete ? empty : 0,
+    pending: complete || overdue ? 0 : empty,
+    missing: !complete && overdue ? empty : 0,
+    first: bars[0],
+    last: bars.at(-1),
+    complete,
+  }
+}
+
+/** Seconds since the newest bar ended, or since the open while there is none; undefined outside sessions. */
+export const freshnessSeconds = (open: Session | undefined, newestBar: number | undefined, now: number): number | undefined =>
+  open === undefined ? undefined : Math.max(0, now - Math.max(open.opensAt, (newestBar ?? 0) + MINUTE)) / 1000

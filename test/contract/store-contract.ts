@@ -1,0 +1,15 @@
+import { describeCandles } from './store-candles.ts'
+import { describeCompleteness } from './store-completeness.ts'
+import { describeIndicators } from './store-indicators.ts'
+import { describeScheduling } from './store-scheduling.ts'
+import type { OpenStore } from './store-setup.ts'
+import { describeWatermark } from './store-watermark.ts'
+
+/** What every store does, whatever it is made of. */
+export const describeStore = (kind: string, open: OpenStore): void => {
+  describeWatermark(kind, open)
+  describeCompleteness(kind, open)
+  describeScheduling(kind, open)
+  describeCandles(kind, open)
+  describeIndicators(kind, open)
+}

@@ -1,0 +1,92 @@
+import type { Candle } from '../../shared/domain/candle.ts'
+import { minuteOf } from '../../shared/domain/time.ts'
+import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
+import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
+
+/** What the database holds, for assertions. */
+export type StoredState = {
+  readonly candles: (ticker: string) => readonly Candle[]
+  readonly indicators: (ticker: string) => readonly Indicators[]
+  readonly completed: (ticker: string, date: string) => boolean
+}
+
+export type MemoryStore = CoverageBook & RequestBudget & CandleStore & { readonly state: StoredState }
+
+/** The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases. */
+export const memoryStore = (): MemoryStore => {
+  const tickers = new Map<string, TickerRow>()
+  const ticks = new Set<number>()
+  const budget = new Map<number, { used: number; backfill: number }>()
+  const row = (ticker: string): TickerRow => {
+    const found = tickers.get(ticker) ?? newTicker()
+    tickers.set(ticker, found)
+    return found
+  }
+
+  return {
+    beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
+      const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined }
+      if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
+      ticks.add(minuteOf(tick))
+      const rows = asked.flatMap((ticker) =>
+        sessions.map(({ date }) => ({ ticker, date, session: tickers.get(ticker)?.sessions.get(date) })),
+      )
+      const newest = Math.max(...rows.map(({ session }) => session?.coveredUntil ?? 0))
+      return {
+        claimed: true,
+        incomplete: rows
+          .filter(({ session }) => session?.completedAt === undefined)
+          .map(({ ticker, date, session }) => ({
+            ticker,
+            date,
+            coveredUntil: session?.coveredUntil,
+            candles: session?.candles ?? 0,
+            lastAuditAt: session?.lastAuditAt,
+            claimedUntil: session?.claimedUntil,
+          })),
+        dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
+        quarantined: asked.filter((ticker) => (tickers.get(ticker)?.quarantinedUntil ?? 0) > tick).toSorted(),
+        newestCoveredUntil: newest > 0 ? newest : undefined,
+      }
+    },
+    claimSessions: async (claims, until) => {
+      for (const { ticker, session } of claims) sessionRow(row(ticker), session).claimedUntil = until
+    },
+    beginFetch: async ({ now, live, backfill, perMinute, backfillPerMinute }) => {
+      const counter = budget.get(minuteOf(now)) ?? { used: 0, backfill: 0 }
+      budget.set(minuteOf(now), counter)
+      const granted = Math.max(0, Math.min(live, perMinute - counter.used))
+      const rest = Math.max(0, Math.min(backfill, backfillPerMinute - counter.backfill, perMinute - counter.used - granted))
+      counter.used += granted + rest
+      counter.backfill += rest
+      return { live: granted, backfill: rest }
+    },
+    quarantine: async (ticker, until) => {
+      row(ticker).quarantinedUntil = until
+    },
+    ingest: async (batches, asOf) => {
+      const written = new Map<string, number>()
+      for (const batch of batches.toSorted((a, b) => a.fetchedAt - b.fetchedAt)) {
+        const changed = storeAnswer(row(batch.ticker), batch, asOf)
+        written.set(batch.ticker, (written.get(batch.ticker) ?? 0) + changed)
+      }
+      return [...written]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([ticker, count]) => ({ ticker, revision: row(ticker).revision, written: count, recompute: recompute(row(ticker)) }))
+    },
+    putIndicators: async (puts) => {
+      const stale = puts.filter(({ ticker, revision }) => row(ticker).revision !== revision).map(({ ticker }) => ticker)
+      for (const put of puts) {
+        if (stale.includes(put.ticker)) continue
+        for (const indicators of put.rows) row(put.ticker).indicators.set(indicators.at, indicators)
+        row(put.ticker).dirty = undefined
+      }
+      return stale.toSorted()
+    },
+    state: {
+      candles: (ticker) => sorted(row(ticker)).map(({ readAt: _, ...candle }) => candle),
+      indicators: (ticker) => [...row(ticker).indicators.values()].toSorted((a, b) => a.at - b.at),
+      completed: (ticker, date) => row(ticker).sessions.get(date)?.completedAt !== undefined,
+    },
+  }
+}

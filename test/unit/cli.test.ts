@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { CommandFailed, OutputClosed } from '../../cli/command.ts'
+import { ASSUMED, estimateLoad } from '../../cli/estimate-load.ts'
+import { printTo } from '../../cli/print-to.ts'
+import { runCli } from '../../cli/run-cli.ts'
+import { cliDeps, CONFIG } from '../fakes/cli-deps.ts'
+
+const COMMANDS = ['status', 'export', 'capacity']
+
+describe('kite', () => {
+  it.each([[], ['--help'], ['help'], ['-h']])('lists its commands: %s', async (...args) => {
+    const deps = cliDeps()
+    expect(await runCli(args, deps)).toBe(0)
+    for (const name of COMMANDS) expect(deps.printed()).toMatch(new RegExp(`^  ${name} `, 'm'))
+  })
+
+  it('answers an unknown command with the list and exit code 2', async () => {
+    const deps = cliDeps()
+    expect(await runCli(['stats'], deps)).toBe(2)
+    expect(deps.printed()).toBe('')
+    expect(deps.remarked()).toMatch(/^kite: there is no command stats\n/)
+    expect(deps.remarked()).toContain('  status ')
+  })
+
+  it.each(COMMANDS)('has help for %s that opens nothing', async (name) => {
+    const deps = cliDeps()
+    expect(await runCli([name, '--ticker', 'x', '--help'], deps)).toBe(0)
+    expect(deps.printed()).toContain(`kite ${name} `)
+  })
+
+  it.each([
+    [['status', '--tickers', 'QQQ'], "Unknown option '--tickers'"],
+    [['status', 'QQQ'], "Unexpected argument 'QQQ'"],
+    [['status', '--days', '0'], '--days 0: write a whole number'],
+    [['status', '--ticker', 'qqq'], '--ticker qqq is not in capital letters: write QQQ'],
+    [['export', '--from', '2026-01-02'], '--to is missing'],
+    [['export', '--from', '2026-02-30', '--to', '2026-03-01'], '--from 2026-02-30 is not a date'],
+    [['export', '--from', '2026-01-05', '--to', '2026-01-02'], '--from 2026-01-05 is later than --to 2026-01-02'],
+    [['export', '--from', '2026-01-02', '--to', '2026-01-02', '--format', 'xml'], '--format xml: write csv or json'],
+    [['export', '--from', '2026-01-02', '--to', '2026-01-02', '--ticker', 'QQQ,,SPY'], 'an empty ticker'],
+    [['capacity', '--tickers', 'many'], '--tickers many: write a whole number'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const deps = cliDeps()
+    expect(await runCli(args, deps)).toBe(2)
+    expect(deps.remarked()).toContain(message)
+    expect(deps.remarked()).toContain(`kite ${args[0]} --help`)
+    expect(deps.printed()).toBe('')
+  })
+
+  it('says in one line what a command could not do, with exit code 1', async () => {
+    const deps = { ...cliDeps(), openDatabase: () => Promise.reject(new CommandFailed('the database at x does not answer')) }
+    expect(await runCli(['status'], deps)).toBe(1)
+    expect(deps.remarked()).toBe('kite: the database at x does not answer\n')
+  })
+
+  it('takes a reader that left early for no failure', async () => {
+    const deps = { ...cliDeps(), print: () => Promise.reject(new OutputClosed('gone')) }
+    expect(await runCli(['capacity'], deps)).toBe(0)
+  })
+
+  it('does not hide a bug', async () => {
+    const deps = { ...cliDeps(), loadConfig: () => JSON.parse('{') }
+    await expect(runCli(['capacity'], deps)).rejects.toThrow(SyntaxError)
+  })
+})
+
+describe('printing', () => {
+  it('waits until the stream has taken the text', async () => {
+    const stream = new PassThrough()
+    await printTo(stream)('a line\n')
+    expect(String(stream.read())).toBe('a line\n')
+  })
+
+  it('tells a reader that has left from other failures', async () => {
+    const broken = (code: string): Writable =>
+      new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) })
+    await expect(printTo(broken('EPIPE'))('x')).rejects.toThrow(OutputClosed)
+    await expect(printTo(broken('ENOSPC'))('x')).rejects.toThrow('ENOSPC')
+  })
+})
+
+describe('kite capacity', () => {
+  it('visits every ticker each minute while the budget lasts, then less often', () => {
+    const cadence = (tickers: number): number => estimateLoad(tickers, CONFIG).cadence
+    expect([1, 100, 101, 200, 201, 1000].map(cadence)).toEqual([1, 1, 2, 2, 3, 10])
+  })
+
+  it('counts 390 live jobs and two full reads for a ticker and day', () => {
+    expect(estimateLoad(5, CONFIG)).toMatchObject({ requestsPerMinute: 5, jobsPerDay: 5 * 392 })
+  })
+
+  it('counts by hand what five tickers cost', () => {
+    // 391 batches a session and 21 sessions: 8,211. Two queues: 3 requests a batch, 15 idle polls a minute.
+    const { month, cost } = estimateLoad(5, CONFIG)
+    expect(month.sqsRequests).toBe(2 * (3 * 8211 + 15 * 43_200))
+    expect(month.invocations).toBe(43_200 + 2 * 8211)
+    expect(month.gbSeconds).toBeCloseTo(43_200 * 0.25 + 8211 * 3)
+    expect(cost.lambda).toBeCloseTo(0.0119244 + 35_433 * 0.0000133334)
+    expect(cost.sqs).toBeCloseTo((1_345_266 - 1e6) * 4e-7)
+    expect(cost.scheduler).toBe(0)
+    expect(cost.secrets).toBeCloseTo(0.8 + 8211 * 5e-6)
+  })
+
+  it('uses the memory that serverless.yml gives the functions', () => {
+    const template = readFileSync(join(import.meta.dirname, '../../serverless.yml'), 'utf8')
+    const memory = (name: string): number =>
+      Number(new RegExp(`^  ${name}:\\n(?:    .*\\n)*?    memorySize: (\\d+)$`, 'm').exec(template)?.[1]) / 1024
+    for (const name of ['scheduler', 'fetcher', 'writer'] as const) expect(memory(name), name).toBe(ASSUMED[name].memory)
+  })
+
+  it('says what is not counted, and warns of what pipeline.yml will refuse', async () => {
+    const deps = cliDeps()
+    expect(await runCli(['capacity', '--tickers', '6001'], deps)).toBe(0)
+    expect(deps.printed()).toMatch(/Not counted: Supabase/)
+    expect(deps.printed()).toMatch(/every +61 minutes/)
+    expect(deps.printed()).toMatch(/refuses so many tickers/)
+  })
+})
