@@ -1,9 +1,9 @@
 /**
- * What AWS asks in us-east-1, in dollars, without the tiers that only very large accounts reach. As published in 2026.
+ * What AWS asks in us-east-1, in dollars, without the tiers that only very large accounts reach. As published by June 2026.
  * Another region may ask up to a quarter more.
  */
 export const AWS_PRICES = {
-  asOf: '2026-11',
+  asOf: '2026-06',
   region: 'us-east-1',
   /** @see https://aws.amazon.com/lambda/pricing/ Arm */
   lambdaRequest: 0.2 / 1e6,

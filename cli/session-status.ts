@@ -2,7 +2,7 @@ import type { Session } from '../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf } from '../shared/domain/time.ts'
 
 /** A session this long after its close has had its audit, unless something is wrong. */
-export const AUDIT_EXPECTED_AFTER = HOUR
+const AUDIT_EXPECTED_AFTER = HOUR
 
 /** One ticker's session, in minutes. `expected` = `stored` + `noTrade` + `pending` + `missing`. */
 export type SessionStatus = {

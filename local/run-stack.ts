@@ -11,7 +11,7 @@ import { chooseMarket } from './market.ts'
 import type { StartOptions } from './options.ts'
 import { LOCAL_APP, person } from './person.ts'
 import { LOCAL_KEYS, movedPorts, PORTS } from './ports.ts'
-import { freshCounters, loadRunState, saveRunState } from './run-state.ts'
+import { freshCounters, loadRunState, runStateFile } from './run-state.ts'
 import { startRuntimeApi } from './runtime/runtime-api.ts'
 import { startSchwab } from './schwab/start-schwab.ts'
 import { localSecrets } from './secrets.ts'
@@ -45,6 +45,8 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   say(saved === undefined ? 'Starting.' : `Going on from ${new Date(state.now).toISOString()} (simulated).`)
 
   await using stack = new AsyncDisposableStack()
+  const runState = runStateFile(data)
+  stack.defer(() => runState.close())
   const log = functionLog(resolve(data, 'functions.log'), state.counters)
   stack.defer(() => log.close())
   const pipelineFile = market.pipelineFile(data, state.span)
@@ -134,7 +136,7 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   const save = (): void => {
     state.now = clock.now()
     state.seconds = secondsBefore + (performance.now() - startedAt) / 1000
-    saveRunState(data, state)
+    runState.save(state)
   }
   const table = timetable({ market, state, clock, sqs, queues: parts.sources.map(({ queue }) => queue), once: options.once, say })
   await runLoop({

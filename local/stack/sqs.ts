@@ -1,4 +1,5 @@
-import { startFauxqs } from 'fauxqs'
+import { DatabaseSync } from 'node:sqlite'
+import { startFauxqs, type FauxqsServer } from 'fauxqs'
 import * as z from 'zod'
 import { ACCOUNT, REGION, type QueueModel } from '../template/model.ts'
 
@@ -50,7 +51,7 @@ export const queueUrl = (base: string, name: string): string => `${base}/${ACCOU
 
 /** fauxqs keeps visibility and delays by `Date`, which in this process is the simulated clock: so they need no real time. */
 export const startSqs = async ({ port, dataDir }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
-  const server = await startFauxqs({ port, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })
+  const server = await withoutWaitingForTheDisk(() => startFauxqs({ port, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }))
   const url = `http://127.0.0.1:${server.port}`
   const names = new Set<string>()
 
@@ -106,6 +107,24 @@ export const startSqs = async ({ port, dataDir }: LocalSqsOptions): Promise<Loca
       }
     },
     stop: () => server.stop(),
+  }
+}
+
+/**
+ * fauxqs opens its database so that every change waits for the disk, a quarter of a replay's time. What survives the process
+ * is enough here, so the databases that are opened meanwhile leave the waiting to the system.
+ * @see https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+const withoutWaitingForTheDisk = async (start: () => Promise<FauxqsServer>): Promise<FauxqsServer> => {
+  const { exec } = DatabaseSync.prototype
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    exec.call(this, sql)
+    if (/journal_mode/i.test(sql)) exec.call(this, 'pragma synchronous = normal')
+  }
+  try {
+    return await start()
+  } finally {
+    DatabaseSync.prototype.exec = exec
   }
 }
 

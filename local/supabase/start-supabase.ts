@@ -31,7 +31,12 @@ export const startSupabase = async ({ dataDir, port, migrationsDir, keys }: Star
     // Preloads of the parent, such as a simulated clock, stay out of the thread.
     execArgv: [],
     env: { ...env, DO_NOT_TRACK: '1' },
+    // Every refused query is printed there with its parameters; the caller gets the error anyway.
+    stdout: true,
+    stderr: true,
   })
+  worker.stdout.resume()
+  worker.stderr.resume()
   const [bound] = await once(worker, 'message')
   return {
     url: `http://127.0.0.1:${bound}`,

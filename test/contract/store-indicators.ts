@@ -14,15 +14,17 @@ import {
   type OpenStore,
   type Indicators,
   type Store,
+  type StoreUnderTest,
 } from './store-setup.ts'
 
 /** Which candles indicators are computed from, and when they are written. */
 export const describeIndicators = (kind: string, open: OpenStore): void => {
   let store: Store
+  let stored: StoreUnderTest['indicators']
   let ticker: string
 
   beforeEach(() => {
-    store = open().store
+    ;({ store, indicators: stored } = open())
     ticker = newTicker()
   })
 
@@ -117,9 +119,9 @@ export const describeIndicators = (kind: string, open: OpenStore): void => {
         cross: -1,
       }
       expect(await store.putIndicators([{ ticker, revision: 1, rows: [full, indicators(at + MINUTE, 2)] }])).toEqual([])
-      expect(await open().indicators(ticker)).toEqual([full, indicators(at + MINUTE, 2)])
+      expect(await stored(ticker)).toEqual([full, indicators(at + MINUTE, 2)])
       await store.putIndicators([{ ticker, revision: 1, rows: [indicators(at + MINUTE, 3)] }])
-      expect(await open().indicators(ticker)).toEqual([full, indicators(at + MINUTE, 3)])
+      expect(await stored(ticker)).toEqual([full, indicators(at + MINUTE, 3)])
     })
 
     it('of a ticker whose candles have changed since are not written, others are', async () => {
@@ -132,8 +134,8 @@ export const describeIndicators = (kind: string, open: OpenStore): void => {
         { ticker: other, revision: 1, rows },
       ]
       expect(await store.putIndicators(puts)).toEqual([ticker])
-      expect(await open().indicators(ticker)).toEqual([])
-      expect(await open().indicators(other)).toEqual(rows)
+      expect(await stored(ticker)).toEqual([])
+      expect(await stored(other)).toEqual(rows)
       expect((await look([], [ticker, other])).dirty).toEqual([ticker])
     })
   })

@@ -1,7 +1,6 @@
 import { memoryStore } from '../fakes/memory-store.ts'
 import { describeStore } from './store-contract.ts'
 
-describeStore('memory', () => {
-  const store = memoryStore()
-  return { store, indicators: async (ticker) => store.state.indicators(ticker) }
-})
+const store = memoryStore()
+
+describeStore('memory', () => ({ store, indicators: async (ticker) => store.state.indicators(ticker) }))

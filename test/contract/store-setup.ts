@@ -27,8 +27,12 @@ let ticks = LATER
 export const nextTick = (): number => (ticks += 5 * MINUTE)
 
 /** What a tick reports, dirty tickers of every age included. */
-export const lookInto = (store: Store, sessions: readonly Session[], asked: readonly string[]): Promise<TickState> =>
-  store.beginTick({ tick: nextTick(), tickers: asked, sessions, dirtyBefore: 2 * LATER })
+export const lookInto = (
+  store: Store,
+  sessions: readonly Session[],
+  asked: readonly string[],
+  tick: number = nextTick(),
+): Promise<TickState> => store.beginTick({ tick, tickers: asked, sessions, dirtyBefore: 2 * LATER })
 
 /** The regular session of that date. */
 export const sessionOn = (date: string): Session => ({

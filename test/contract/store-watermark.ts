@@ -15,7 +15,6 @@ export const describeWatermark = (kind: string, open: OpenStore): void => {
 
   const look = (sessions: readonly Session[], tickers: readonly string[] = [ticker]) => lookInto(store, sessions, tickers)
   const coverage = async (session: Session) => (await look([session])).incomplete[0]
-  const completed = async (session: Session) => (await coverage(session)) === undefined
 
   describe(`the watermark in the ${kind} store`, () => {
     it('reports a session that nothing is known of', async () => {

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
+import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
+import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-setup.ts'
+
+const SHOWN = ['equity_data', 'indicators', 'session_coverage', 'outages', 'pipeline_status'] as const
+const HIDDEN = ['ticker_revision', 'request_budget', 'scheduler_ticks', 'token_state'] as const
+const CALLS = {
+  begin_tick: { p_tick: '2026-01-01T00:00:00Z', p_tickers: [], p_sessions: [], p_dirty_before: '2026-01-01T00:00:00Z' },
+  claim_sessions: { p_claims: [], p_until: '2026-01-01T00:00:00Z' },
+  begin_fetch: { p_now: '2026-01-01T00:00:00Z', p_live: 1, p_backfill: 0, p_per_minute: 1, p_backfill_per_minute: 1 },
+  quarantine_ticker: { p_ticker: 'QQQ', p_until: '2026-01-01T00:00:00Z' },
+  lock_tickers: { p_tickers: [] },
+  ingest_candles: { p_batch: [], p_as_of: '2026-01-01T00:00:00Z' },
+  ingest_round: { p_batch: [], p_round: 1, p_as_of: '2026-01-01T00:00:00Z' },
+  recompute_span: { p_ticker: 'QQQ', p_from: '2026-01-01T00:00:00Z', p_to: '2026-01-01T00:00:00Z' },
+  put_indicators: { p_puts: [] },
+}
+
+describe('the browser’s key at the embedded Supabase', () => {
+  let supabase: RunningSupabase
+
+  beforeAll(async () => {
+    supabase = await startEmbedded()
+    const store = storeAt(supabase.url)
+    await store.ingest([fullRead('QQQ', [monday], bars(monday, 0, 3)), liveRead('SPY', monday, bars(monday, 0, 1))], 0)
+    await store.putIndicators([{ ticker: 'QQQ', revision: 1, rows: [indicators(monday.opensAt, 1)] }])
+    await store.beginTick({ tick: nextTick(), tickers: [], sessions: [], dirtyBefore: 0 })
+    await store.beginFetch({ now: nextTick(), live: 1, backfill: 0, perMinute: 1, backfillPerMinute: 1 })
+    const service = clientAt(supabase.url, KEYS.secret)
+    await service.from('outages').insert({ id: 'o1', reason: 'refresh_token_expired', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
+    await service.from('pipeline_status').insert({ component: 'jobs', status: {}, updated_at: '2026-01-05T00:00:00Z' }).throwOnError()
+  }, 120_000)
+  afterAll(() => supabase.stop())
+
+  const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0
+  const count = (table: string) => rows(KEYS.secret, table)
+
+  it.each(SHOWN)('reads %s', async (table) => {
+    expect(await rows(KEYS.publishable, table)).toBeGreaterThan(0)
+  })
+
+  it.each(HIDDEN)('sees nothing of %s', async (table) => {
+    expect(await count(table)).toBeGreaterThan(0)
+    expect(await rows(KEYS.publishable, table)).toBe(0)
+  })
+
+  it.each([...SHOWN, ...HIDDEN])('cannot change %s', async (table) => {
+    const service = clientAt(supabase.url, KEYS.secret)
+    const anon = clientAt(supabase.url, KEYS.publishable)
+    const before = (await service.from(table).select('*')).data
+    const [first] = before ?? []
+    const [column = '', value] = Object.entries(first ?? {})[0] ?? []
+    expect((await anon.from(table).insert(first ?? {})).error).not.toBeNull()
+    await anon
+      .from(table)
+      .update({ [column]: value })
+      .eq(column, value)
+    await anon.from(table).delete().eq(column, value)
+    expect((await service.from(table).select('*')).data).toEqual(before)
+    expect((await anon.from(table).delete().eq(column, value).select()).data ?? []).toEqual([])
+  })
+
+  it.each(Object.entries(CALLS))('cannot call %s, while the secret key can', async (name, args) => {
+    expect((await clientAt(supabase.url, KEYS.publishable).rpc(name, args)).error).toMatchObject({ code: '42501' })
+    expect((await clientAt(supabase.url, KEYS.secret).rpc(name, args)).error).toBeNull()
+  })
+
+  it('does nothing without a key', async () => {
+    expect((await fetch(`${supabase.url}/rest/v1/equity_data`)).status).toBe(401)
+    expect((await fetch(`${supabase.url}/rest/v1/equity_data`, { headers: { apikey: 'sb_publishable_other' } })).status).toBe(401)
+  })
+})

@@ -1,0 +1,82 @@
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postgresBinaries, startCluster, type Cluster } from './postgres-cluster.ts'
+
+const SHOWN = ['equity_data', 'indicators', 'session_coverage', 'outages', 'pipeline_status']
+const DENIED = '42501'
+const binaries = postgresBinaries()
+
+describe.skipIf(binaries === undefined)('the rights in a hosted project', () => {
+  let cluster: Cluster
+  let owner: pg.Client
+  beforeAll(async () => {
+    cluster = await startCluster(binaries ?? '')
+    owner = await cluster.connect()
+  }, 60_000)
+  afterAll(() => cluster.stop())
+
+  const tables = async (): Promise<readonly string[]> =>
+    (
+      await owner.query(
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm') order by 1",
+      )
+    ).rows.map(({ relname }) => relname)
+  const refusal = async (client: pg.Client, sql: string): Promise<unknown> =>
+    client.query(sql).then(
+      () => 'allowed',
+      (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+    )
+
+  it.each(['anon', 'authenticated'])('let %s select what the dashboard shows, and nothing else', async (role) => {
+    const client = await cluster.connect(role)
+    for (const table of await tables()) {
+      expect([table, await refusal(client, `select * from public.${table}`)]).toEqual([table, SHOWN.includes(table) ? 'allowed' : DENIED])
+      for (const change of [`insert into public.${table} default values`, `delete from public.${table}`, `truncate public.${table}`]) {
+        expect([change, await refusal(client, change)]).toEqual([change, DENIED])
+      }
+      expect([table, await refusal(client, `update public.${table} set ${await firstColumn(table)} = null`)]).toEqual([table, DENIED])
+    }
+  })
+
+  it.each(['anon', 'authenticated'])('let %s call no function', async (role) => {
+    const { rows } = await owner.query(
+      "select p.oid::regprocedure::text as name, has_function_privilege($1, p.oid, 'execute') as may from pg_proc p where pronamespace = 'public'::regnamespace",
+      [role],
+    )
+    expect(rows.length).toBeGreaterThan(7)
+    expect(rows.filter(({ may }) => may)).toEqual([])
+  })
+
+  it('let service_role call every function', async () => {
+    const { rows } = await owner.query(
+      "select p.oid::regprocedure::text as name from pg_proc p where pronamespace = 'public'::regnamespace and not has_function_privilege('service_role', p.oid, 'execute')",
+    )
+    expect(rows).toEqual([])
+  })
+
+  it('have row level security behind them on every table', async () => {
+    const { rows } = await owner.query(
+      "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity",
+    )
+    expect(rows).toEqual([])
+    expect(await tables()).toHaveLength(9)
+  })
+
+  it('leave nothing to the search path or to the time of the database', async () => {
+    const { rows } = await owner.query("select proname, prosrc, proconfig from pg_proc where pronamespace = 'public'::regnamespace")
+    for (const { proname, prosrc, proconfig } of rows) {
+      expect([proname, proconfig?.includes('search_path=""')]).toEqual([proname, true])
+      expect([proname, /\b(now|clock_timestamp|statement_timestamp|current_timestamp|current_date)\b/i.exec(prosrc)]).toEqual([
+        proname,
+        null,
+      ])
+    }
+  })
+
+  const firstColumn = async (table: string): Promise<string> =>
+    (
+      await owner.query('select quote_ident(attname) as name from pg_attribute where attrelid = $1::regclass and attnum = 1', [
+        `public.${table}`,
+      ])
+    ).rows[0].name
+})
