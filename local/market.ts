@@ -74,4 +74,5 @@ const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): 
 }
 
 /** The session of the day of `now`, for people who look. */
-export const sessionToday = (calendar: Calendar, now: number): Session | undefined => sessionsBetween(calendar, now - 12 * 60 * MINUTE, now).at(-1)
+export const sessionToday = (calendar: Calendar, now: number): Session | undefined =>
+  sessionsBetween(calendar, now - 12 * 60 * MINUTE, now).at(-1)

@@ -39,7 +39,8 @@ export class UsageError extends Error {
 export const parseStartOptions = (args: readonly string[]): StartOptions | 'help' => {
   const values = parse(args)
   if (values.help === true) return 'help'
-  if (values.once === true && values.candles === undefined) throw new UsageError('--once needs --candles DIR: the generated market never ends')
+  if (values.once === true && values.candles === undefined)
+    throw new UsageError('--once needs --candles DIR: the generated market never ends')
   return {
     data: values.data ?? '.kite',
     candles: values.candles,
@@ -73,7 +74,8 @@ const parse = (args: readonly string[]) => {
 
 const number = (name: string, text: string, min: number, max: number): number => {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max) throw new UsageError(`${name} ${text}: write a number from ${min} to ${max}`)
+  if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max)
+    throw new UsageError(`${name} ${text}: write a number from ${min} to ${max}`)
   return value
 }
 

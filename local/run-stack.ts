@@ -53,7 +53,12 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   const activity = activitySignal(25)
   const [template, supabase] = await Promise.all([
     compileTemplate({ root: ROOT, pipelineFile }),
-    startSupabase({ dataDir: resolve(data, 'supabase'), port: options.port + PORTS.supabase, migrationsDir: resolve(ROOT, 'supabase/migrations'), keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey } }),
+    startSupabase({
+      dataDir: resolve(data, 'supabase'),
+      port: options.port + PORTS.supabase,
+      migrationsDir: resolve(ROOT, 'supabase/migrations'),
+      keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey },
+    }),
   ])
   stack.defer(() => supabase.stop())
   const sqs = await startSqs({ port: options.port + PORTS.sqs, dataDir: resolve(data, 'sqs') })
@@ -103,7 +108,12 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   aws.events.resume()
 
   const secrets = localSecrets(aws.url)
-  const app = { schwabAppKey: LOCAL_APP.key, schwabAppSecret: LOCAL_APP.secret, supabaseUrl: supabase.url, supabaseSecretKey: LOCAL_KEYS.secretKey }
+  const app = {
+    schwabAppKey: LOCAL_APP.key,
+    schwabAppSecret: LOCAL_APP.secret,
+    supabaseUrl: supabase.url,
+    supabaseSecretKey: LOCAL_KEYS.secretKey,
+  }
   const [tokenSecret, appSecret] = [secretNamed(model.secrets, 'schwab-api-token'), secretNamed(model.secrets, 'alpha-kite')]
   await secrets.put(appSecret, JSON.stringify(app))
   const owner = person({
@@ -129,7 +139,14 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   }
   writeEndpoints(data, { pid: process.pid, ...endpoints })
   stack.defer(() => removeEndpoints(data))
-  for (const line of movedPorts(options.port, { status: status.port, aws: aws.port, sqs: sqs.port, supabase: supabase.port, schwab: schwab.port })) say(line)
+  for (const line of movedPorts(options.port, {
+    status: status.port,
+    aws: aws.port,
+    sqs: sqs.port,
+    supabase: supabase.port,
+    schwab: schwab.port,
+  }))
+    say(line)
   for (const [name, { url }] of Object.entries(endpoints)) say(`  ${name.padEnd(9)}${url}`)
   say(`State is kept in ${data}. Logs: ${resolve(data, 'functions.log')}. Ctrl-C ends.`)
 
@@ -179,7 +196,11 @@ const secretNamed = (secrets: readonly { readonly name: string }[], start: strin
 }
 
 /** What the functions of the stack need to find it; the SDK reads the endpoints by itself. */
-const localVariables = (urls: { readonly aws: string; readonly sqs: string; readonly schwab: string }): Readonly<Record<string, string>> => ({
+const localVariables = (urls: {
+  readonly aws: string
+  readonly sqs: string
+  readonly schwab: string
+}): Readonly<Record<string, string>> => ({
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',

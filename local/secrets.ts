@@ -1,9 +1,19 @@
-import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { REGION } from './template/model.ts'
 
 /** The secrets of the local stack, as their owner sees them. */
 export const localSecrets = (url: string) => {
-  const client = new SecretsManagerClient({ endpoint: url, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  const client = new SecretsManagerClient({
+    endpoint: url,
+    region: REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
   return {
     /** Undefined when the secret does not exist or has no value yet. */
     get: async (name: string): Promise<string | undefined> => {

@@ -70,17 +70,31 @@ const page = (status: Status, endpoints: ReturnType<StatusPageOptions['endpoints
 <body>
 <h1>alpha-kite</h1>
 <p>${escape(status.now)} in New York, ${status.speed === 'max' ? 'as fast as possible' : `${status.speed} × real time`}. ${escape(status.market)}</p>
-${table('Today', ['ticker', 'candles', 'last'], status.tickers.map((row) => [row.ticker, row.candles, row.last ?? 'none yet']))}
-${table('Queues', ['queue', 'waiting', 'in flight', 'delayed'], status.queues.map((row) => [row.name, row.visible, row.inFlight, row.delayed]))}
+${table(
+  'Today',
+  ['ticker', 'candles', 'last'],
+  status.tickers.map((row) => [row.ticker, row.candles, row.last ?? 'none yet']),
+)}
+${table(
+  'Queues',
+  ['queue', 'waiting', 'in flight', 'delayed'],
+  status.queues.map((row) => [row.name, row.visible, row.inFlight, row.delayed]),
+)}
 ${table('Since the start', ['what', 'count'], Object.entries(status.counters))}
-${table('Endpoints', ['what', 'address'], Object.entries(endpoints ?? {}).map(([name, { url }]) => [name, url]))}
+${table(
+  'Endpoints',
+  ['what', 'address'],
+  Object.entries(endpoints ?? {}).map(([name, { url }]) => [name, url]),
+)}
 </body>
 </html>
 `
 
 const table = (caption: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `<table><caption>${caption}</caption><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${row.map((cell) => `<td${typeof cell === 'number' ? ' class="n"' : ''}>${escape(String(cell))}</td>`).join('')}</tr>`)
+    .map(
+      (row) => `<tr>${row.map((cell) => `<td${typeof cell === 'number' ? ' class="n"' : ''}>${escape(String(cell))}</td>`).join('')}</tr>`,
+    )
     .join('')}</tbody></table>`
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')

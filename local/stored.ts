@@ -14,13 +14,15 @@ export type Stored = {
 /** Hosted or embedded, a select ends at 1,000 rows. */
 const PAGE = 1000
 
-const Times = z.array(z.object({ timestamp: z.string().transform((text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))) }))
+const Times = z.array(
+  z.object({ timestamp: z.string().transform((text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))) }),
+)
 const Dates = z.array(z.object({ session_date: z.string().transform((text) => text.slice(0, 10)) }))
 
 export const stored = (client: SupabaseClient): Stored => ({
   candleTimes: async (ticker, window) => {
     const times: number[] = []
-    for (let after = window === undefined ? '1970-01-01T00:00:00Z' : toIso(window.from - 1); ; ) {
+    for (let after = window === undefined ? '1970-01-01T00:00:00Z' : toIso(window.from - 1); ;) {
       let query = client.from('equity_data').select('timestamp').eq('ticker', ticker).gt('timestamp', after)
       if (window !== undefined) query = query.lt('timestamp', toIso(window.to))
       const page = Times.parse(unwrap(await query.order('timestamp').limit(PAGE)))

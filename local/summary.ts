@@ -40,7 +40,13 @@ export type SummaryOptions = {
 }
 
 /** Compares what is stored with what the files have. */
-export const summarize = async ({ reader, source, played, calls, state }: SummaryOptions): Promise<{ readonly summary: Summary; readonly ok: boolean }> => {
+export const summarize = async ({
+  reader,
+  source,
+  played,
+  calls,
+  state,
+}: SummaryOptions): Promise<{ readonly summary: Summary; readonly ok: boolean }> => {
   const tickers = [...new Set(played.flatMap((entry) => entry.tickers))].toSorted()
   const totals = { sessions: 0, expected: 0, candles: 0, missing: 0, duplicates: 0, indicators: 0, complete: 0, incomplete: 0 }
   for (const ticker of tickers) {

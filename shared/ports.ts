@@ -78,9 +78,6 @@ export type CandleQueue = {
   send(batches: readonly CandleBatch[]): Promise<readonly SendFailure[]>
 }
 
-/** What the database knows of one ticker's session that is not complete. */
-export type SessionCoverage = Coverage
-
 export type TickState = {
   /** False: another invocation has this minute. */
   readonly claimed: boolean

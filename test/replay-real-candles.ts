@@ -25,7 +25,7 @@ const variants: Readonly<Record<string, (data: string) => Promise<Ended>>> = {
   plain: (data) => play(data),
   'killed eight times': async (data) => {
     for (let kill = 0; kill < 8; kill++) {
-      await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs: 8_000 + Math.random() * 20_000 })
+      await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs: 5_000 + Math.random() * 8_000 })
     }
     return play(data)
   },
@@ -39,7 +39,10 @@ for (const [name, run] of Object.entries(variants)) {
   if (wanted !== undefined && !name.startsWith(wanted)) continue
   const data = mkdtempSync(join(tmpdir(), 'alpha-kite-replay-'))
   const ended = await run(data)
-  const mistake = ended.code === 0 ? exportMistake(await exportAll(data), candles, isRegular) : `exit ${ended.code}: ${ended.stderr}${ended.stdout.slice(-600)}`
+  const mistake =
+    ended.code === 0
+      ? exportMistake(await exportAll(data), candles, isRegular)
+      : `exit ${ended.code}: ${ended.stderr}${ended.stdout.slice(-600)}`
   if (mistake === undefined) passed++
   else failed++
   process.stdout.write(`${mistake === undefined ? 'ok' : 'FAILED'} ${name}: ${mistake ?? JSON.stringify(lastLine(ended))}\n`)

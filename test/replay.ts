@@ -45,7 +45,18 @@ export const writeCandleFile = (dir: string, ticker: string, date: string, candl
 
 /** The export of every ticker, as the command line gives it. */
 export const exportAll = async (data: string): Promise<string> => {
-  const { code, stdout, stderr } = await runNode(['cli/kite.ts', 'export', '--from', '2000-01-03', '--to', '2049-12-31', '--format', 'csv', '--data', data])
+  const { code, stdout, stderr } = await runNode([
+    'cli/kite.ts',
+    'export',
+    '--from',
+    '2000-01-03',
+    '--to',
+    '2049-12-31',
+    '--format',
+    'csv',
+    '--data',
+    data,
+  ])
   if (code !== 0) throw new Error(`export ended with ${code}: ${stderr}`)
   return stdout
 }
@@ -57,7 +68,10 @@ const COLUMNS =
 export const exportMistake = (csv: string, candlesDir: string, isRegular: (candle: Candle) => boolean): string | undefined => {
   const [head, ...lines] = csv.trimEnd().split('\n')
   if (head !== COLUMNS) return `the columns are ${head}`
-  const rows = Map.groupBy(lines.map((line) => line.split(',')), (cells) => cells[0] ?? '')
+  const rows = Map.groupBy(
+    lines.map((line) => line.split(',')),
+    (cells) => cells[0] ?? '',
+  )
   const files = readFiles(candlesDir)
   if (rows.size !== files.size) return `${rows.size} tickers instead of ${files.size}`
   for (const [ticker, all] of files) {
@@ -65,7 +79,8 @@ export const exportMistake = (csv: string, candlesDir: string, isRegular: (candl
     const actual = rows.get(ticker) ?? []
     if (actual.length !== expected.length) return `${ticker}: ${actual.length} rows instead of ${expected.length}`
     const candleMistake = expected.findIndex((candle, index) => !sameCandle(candle, actual[index] ?? []))
-    if (candleMistake >= 0) return `${ticker}: row ${candleMistake} is ${actual[candleMistake]?.join(',')}, not ${JSON.stringify(expected[candleMistake])}`
+    if (candleMistake >= 0)
+      return `${ticker}: row ${candleMistake} is ${actual[candleMistake]?.join(',')}, not ${JSON.stringify(expected[candleMistake])}`
     const mistake = firstDisagreement(actual.map(toIndicatorRow), oracleIndicators(expected))
     if (mistake !== undefined) return `${ticker}: ${mistake}`
   }
@@ -75,9 +90,8 @@ export const exportMistake = (csv: string, candlesDir: string, isRegular: (candl
 const readFiles = (dir: string): ReadonlyMap<string, readonly Candle[]> => {
   const byTicker = new Map<string, Candle[]>()
   for (const name of readdirSync(dir)) {
-    const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } = JSON.parse(
-      readFileSync(join(dir, name), 'utf8'),
-    )
+    const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } =
+      JSON.parse(readFileSync(join(dir, name), 'utf8'))
     const ticker = name.split('_')[0] ?? ''
     byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), ...candles.map(({ datetime: at, ...rest }) => ({ at, ...rest }))])
   }

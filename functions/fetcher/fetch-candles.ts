@@ -67,7 +67,12 @@ const fetchOne = async (job: FetchJob, deps: FetchCandlesDeps, run: Run): Promis
     run.log('candles_rejected', { ticker: job.ticker, reason, count: group.length, traceId: job.traceId })
   }
   const doubtful = new Set(job.sessions.length > 1 ? doubtfulSessions(job.sessions, candles) : [])
-  if (doubtful.size > 0) await askAgain([...doubtful].map((session) => singleSessionJob(job, session)), deps.jobs, run.log)
+  if (doubtful.size > 0)
+    await askAgain(
+      [...doubtful].map((session) => singleSessionJob(job, session)),
+      deps.jobs,
+      run.log,
+    )
   const sessions = job.sessions.filter((session) => !doubtful.has(session))
   if (candles.length === 0 && (job.kind === 'live' || sessions.length === 0)) return 'nothing'
   return {

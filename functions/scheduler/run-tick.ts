@@ -73,7 +73,17 @@ const recompute = async (tickers: readonly string[], tick: number, { candles, ne
   if (tickers.length === 0) return
   const traceId = newTraceId()
   await candles.send(
-    tickers.map((ticker): CandleBatch => ({ v: 1, kind: 'recompute', ticker, from: tick, to: tick, sessions: [], fetchedAt: tick, candles: [], traceId })),
+    tickers.map((ticker): CandleBatch => ({
+      v: 1,
+      kind: 'recompute',
+      ticker,
+      from: tick,
+      to: tick,
+      sessions: [],
+      fetchedAt: tick,
+      candles: [],
+      traceId,
+    })),
   )
 }
 

@@ -15,12 +15,16 @@ type Handler = (event: unknown, context: unknown) => unknown
 
 const call = (method: 'GET' | 'POST', path: string, body?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const outgoing = request(`${api}${path}`, { method, agent, headers: body === undefined ? {} : { 'content-type': 'application/json' } }, (incoming) => {
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('end', () => resolve({ headers: incoming.headers, body: Buffer.concat(chunks).toString() }))
-      incoming.on('error', reject)
-    })
+    const outgoing = request(
+      `${api}${path}`,
+      { method, agent, headers: body === undefined ? {} : { 'content-type': 'application/json' } },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+        incoming.on('end', () => resolve({ headers: incoming.headers, body: Buffer.concat(chunks).toString() }))
+        incoming.on('error', reject)
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(body)
   })
@@ -72,10 +76,12 @@ const serve = async (handler: Handler): Promise<never> => {
 process.stdin.on('end', () => process.exit(0)).resume()
 
 try {
-  await serve(await load().catch(async (error: unknown) => {
-    await call('POST', '/init/error', describe(error))
-    throw error
-  }))
+  await serve(
+    await load().catch(async (error: unknown) => {
+      await call('POST', '/init/error', describe(error))
+      throw error
+    }),
+  )
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)

@@ -56,7 +56,12 @@ export const assemble = (options: AssembleOptions): StackParts => {
     ...model.rules.flatMap((rule) =>
       rule.expression === undefined
         ? []
-        : rule.targets.map((target) => ({ functionArn: target.arn, expression: rule.expression ?? '', timezone: 'UTC', input: target.input ?? {} })),
+        : rule.targets.map((target) => ({
+            functionArn: target.arn,
+            expression: rule.expression ?? '',
+            timezone: 'UTC',
+            input: target.input ?? {},
+          })),
     ),
   ]
   return {

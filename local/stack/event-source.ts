@@ -50,7 +50,9 @@ export const eventSource = (options: EventSourceOptions): EventSource => {
   const run = async (messages: readonly ReceivedMessage[]): Promise<Ended> => {
     const event = { Records: messages.map((message) => record(message, options)) }
     const result = await pool.invoke(event, clock())
-    const failed = result.ok ? failedIds(result.value, messages, model.partialFailures) : new Set(messages.map((message) => message.MessageId))
+    const failed = result.ok
+      ? failedIds(result.value, messages, model.partialFailures)
+      : new Set(messages.map((message) => message.MessageId))
     const done = messages.filter((message) => !failed.has(message.MessageId))
     const deletions: string[] = []
     for (const message of done) {
@@ -114,7 +116,12 @@ const Attributes = z.record(z.string(), z.object({ DataType: z.string(), StringV
 
 /** Lambda writes message attributes with small initial letters. */
 const lambdaAttributes = (attributes: unknown) =>
-  Object.fromEntries(Object.entries(Attributes.parse(attributes ?? {})).map(([name, { DataType, StringValue }]) => [name, { dataType: DataType, stringValue: StringValue }]))
+  Object.fromEntries(
+    Object.entries(Attributes.parse(attributes ?? {})).map(([name, { DataType, StringValue }]) => [
+      name,
+      { dataType: DataType, stringValue: StringValue },
+    ]),
+  )
 
 /**
  * The messages that stay in the queue. Without partial failures a return is success for all; with them an answer that is not

@@ -50,8 +50,13 @@ const Received = z.object({
 export const queueUrl = (base: string, name: string): string => `${base}/${ACCOUNT}/${name}`
 
 /** fauxqs keeps visibility and delays by `Date`, which in this process is the simulated clock: so they need no real time. */
-export const startSqs = async ({ port, dataDir }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
-  const server = await withoutWaitingForTheDisk(() => startFauxqs({ port, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }))
+export const startSqs = async ({
+  port,
+  dataDir,
+}: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
+  const server = await withoutWaitingForTheDisk(() =>
+    startFauxqs({ port, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }),
+  )
   const url = `http://127.0.0.1:${server.port}`
   const names = new Set<string>()
 
@@ -77,16 +82,25 @@ export const startSqs = async ({ port, dataDir }: LocalSqsOptions): Promise<Loca
       }
     },
     depth: (queue) => {
-      const messages = server.inspectQueue(queue)?.messages
-      return { visible: messages?.ready.length ?? 0, inFlight: messages?.inflight.length ?? 0, delayed: messages?.delayed.length ?? 0 }
+      // fauxqs moves what has become visible only when somebody receives; who looks counts for itself.
+      const now = Date.now()
+      const { ready = [], inflight = [], delayed = [] } = server.inspectQueue(queue)?.messages ?? {}
+      const held = inflight.filter((entry) => entry.visibilityDeadline > now).length
+      const later = delayed.filter((message) => (message.delayUntil ?? 0) > now).length
+      return { visible: ready.length + inflight.length - held + delayed.length - later, inFlight: held, delayed: later }
     },
     nextVisibleAt: (queue) => {
-      const messages = server.inspectQueue(queue)?.messages
-      const times = [...(messages?.inflight ?? []).map((held) => held.visibilityDeadline), ...(messages?.delayed ?? []).map((message) => message.delayUntil ?? 0)]
+      const { inflight = [], delayed = [] } = server.inspectQueue(queue)?.messages ?? {}
+      const times = [...inflight.map((entry) => entry.visibilityDeadline), ...delayed.map((message) => message.delayUntil ?? 0)]
       return times.length === 0 ? undefined : Math.min(...times)
     },
     receive: async (queue, max) => {
-      const body = { QueueUrl: queueUrl(url, queue), MaxNumberOfMessages: Math.min(10, max), AttributeNames: ['All'], MessageAttributeNames: ['All'] }
+      const body = {
+        QueueUrl: queueUrl(url, queue),
+        MaxNumberOfMessages: Math.min(10, max),
+        AttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }
       return Received.parse(await call('ReceiveMessage', body)).Messages
     },
     remove: async (queue, receiptHandles) => {

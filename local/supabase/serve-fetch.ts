@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 export type FetchHandler = (request: Request) => Promise<Response> | Response
 
@@ -25,8 +24,10 @@ export const serveFetch = async (handler: FetchHandler, port: number): Promise<L
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return listen(0)
     throw error
   })
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no TCP port')
   return {
-    port: (server.address() as AddressInfo).port,
+    port: bound.port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -27,9 +27,11 @@ const app = new App({
 await applyPendingMigrations(app)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 
-parentPort?.once('message', async () => {
+const stop = async (): Promise<never> => {
   await server.close()
   await connection.close()
   process.exit()
-})
+}
+
+parentPort?.once('message', () => void stop())
 parentPort?.postMessage(server.port)

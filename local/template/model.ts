@@ -27,7 +27,12 @@ export type EventSourceModel = {
   readonly maximumConcurrency: number
   readonly partialFailures: boolean
 }
-export type ScheduleModel = { readonly functionArn: string; readonly expression: string; readonly timezone: string; readonly input: unknown }
+export type ScheduleModel = {
+  readonly functionArn: string
+  readonly expression: string
+  readonly timezone: string
+  readonly input: unknown
+}
 export type RuleModel = {
   readonly name: string
   readonly busName: string
@@ -122,7 +127,11 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
   const all = <Schema extends z.ZodType>(type: string, schema: Schema) =>
     Object.entries(template.Resources)
       .filter(([, resource]) => resource.Type === type)
-      .map(([logicalId, resource]) => ({ logicalId, arn: addresses.get(logicalId)?.attributes['Arn'] ?? '', ...parsed(schema, logicalId, resolveValue(resource.Properties ?? {}, context)) }))
+      .map(([logicalId, resource]) => ({
+        logicalId,
+        arn: addresses.get(logicalId)?.attributes['Arn'] ?? '',
+        ...parsed(schema, logicalId, resolveValue(resource.Properties ?? {}, context)),
+      }))
   return {
     region: REGION,
     buses: all('AWS::Events::EventBus', Bus).map(({ properties }) => properties.Name),
@@ -164,7 +173,10 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
         busName: properties.EventBusName,
         pattern: properties.EventPattern,
         expression: properties.ScheduleExpression,
-        targets: properties.Targets.map((target) => ({ arn: target.Arn, input: target.Input === undefined ? undefined : JSON.parse(target.Input) })),
+        targets: properties.Targets.map((target) => ({
+          arn: target.Arn,
+          input: target.Input === undefined ? undefined : JSON.parse(target.Input),
+        })),
       })),
     alarms: all('AWS::CloudWatch::Alarm', Alarm).flatMap(({ arn, properties }) => {
       const queue = properties.Dimensions.find((dimension) => dimension.Name === 'QueueName')
@@ -179,7 +191,10 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
         periodSeconds: properties.Period,
       }
     }),
-    secrets: all('AWS::SecretsManager::Secret', Secret).map(({ properties }) => ({ name: properties.Name, description: properties.Description })),
+    secrets: all('AWS::SecretsManager::Secret', Secret).map(({ properties }) => ({
+      name: properties.Name,
+      description: properties.Description,
+    })),
   }
 }
 
@@ -197,7 +212,12 @@ const queueAttributes = (properties: Readonly<Record<string, unknown>>): Readonl
     }),
   )
 
-const addressOf = (logicalId: string, type: string, properties: Readonly<Record<string, unknown>>, queueUrl: (name: string) => string): Address => {
+const addressOf = (
+  logicalId: string,
+  type: string,
+  properties: Readonly<Record<string, unknown>>,
+  queueUrl: (name: string) => string,
+): Address => {
   const named = (key: string): string => (typeof properties[key] === 'string' ? properties[key] : logicalId)
   const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`
   switch (type) {

@@ -68,7 +68,8 @@ const pseudoParameters = ({ region, accountId, stackName }: ResolveContext): Rea
   'AWS::StackName': stackName,
 })
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const onlyEntry = (value: Readonly<Record<string, unknown>>): readonly [string | undefined, unknown] => {
   const entries = Object.entries(value)

@@ -11,7 +11,8 @@ export const nextFiring = (expression: string, timezone: string, after: number):
     const period = ratePeriod(argument, expression)
     return (Math.floor(after / period) + 1) * period
   }
-  if (kind === 'cron') return new Cron(cronPattern(argument, expression), { timezone, sloppyRanges: true }).nextRun(new Date(after))?.getTime()
+  if (kind === 'cron')
+    return new Cron(cronPattern(argument, expression), { timezone, sloppyRanges: true }).nextRun(new Date(after))?.getTime()
   if (kind === 'at') {
     const at = new Cron(argument, { timezone }).nextRun(new Date(after))?.getTime()
     return at
@@ -24,7 +25,8 @@ const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_00
 const ratePeriod = (argument: string, expression: string): number => {
   const [, count, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(argument) ?? []
   const length = UNITS[unit]
-  if (count === undefined || length === undefined || Number(count) === 0) throw new Error(`"${expression}": a rate is rate(1 minute), rate(5 minutes), …`)
+  if (count === undefined || length === undefined || Number(count) === 0)
+    throw new Error(`"${expression}": a rate is rate(1 minute), rate(5 minutes), …`)
   return Number(count) * length
 }
 

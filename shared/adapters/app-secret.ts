@@ -15,7 +15,9 @@ export const parseAppSecret = (text: string): AppSecret => {
   const result = AppSecret.safeParse(json(text))
   if (result.success) return result.data
   const fields = [...new Set(result.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ')
-  throw new TokenUnreadable(`the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(AppSecret.shape).join(', ')}`)
+  throw new TokenUnreadable(
+    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(AppSecret.shape).join(', ')}`,
+  )
 }
 
 const json = (text: string): unknown => {

@@ -27,7 +27,9 @@ export const sqsCandleQueue = (client: SQSClient, url: string): CandleQueue => (
 export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string; readonly deadLetters: string }): SourceQueue => ({
   deadLetter: async ({ body, reason }) => {
     const attributes = { reason: { DataType: 'String', StringValue: reason } }
-    await attempt(() => client.send(new SendMessageCommand({ QueueUrl: urls.deadLetters, MessageBody: body, MessageAttributes: attributes })))
+    await attempt(() =>
+      client.send(new SendMessageCommand({ QueueUrl: urls.deadLetters, MessageBody: body, MessageAttributes: attributes })),
+    )
   },
   putBack: async (body, seconds) => {
     const delay = Math.min(900, Math.max(0, Math.ceil(seconds)))
@@ -41,21 +43,29 @@ export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string
   },
 })
 
-const sendAll = async (client: SQSClient, url: string, bodies: readonly string[], delaySeconds: number): Promise<readonly SendFailure[]> => {
+const sendAll = async (
+  client: SQSClient,
+  url: string,
+  bodies: readonly string[],
+  delaySeconds: number,
+): Promise<readonly SendFailure[]> => {
   const calls = chunk(bodies).map((entries) => sendBatch(client, url, entries, delaySeconds))
   return (await Promise.all(calls)).flat()
 }
 
 type Entry = { readonly index: number; readonly body: string }
 
-const sendBatch = async (client: SQSClient, url: string, entries: readonly Entry[], delaySeconds: number): Promise<readonly SendFailure[]> => {
-  const request = entries.map(
-    ({ index, body }): SendMessageBatchRequestEntry => ({
-      Id: String(index),
-      MessageBody: body,
-      ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-    }),
-  )
+const sendBatch = async (
+  client: SQSClient,
+  url: string,
+  entries: readonly Entry[],
+  delaySeconds: number,
+): Promise<readonly SendFailure[]> => {
+  const request = entries.map(({ index, body }): SendMessageBatchRequestEntry => ({
+    Id: String(index),
+    MessageBody: body,
+    ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+  }))
   try {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: request }))
     return Failed.map((failure) => ({ index: Number(failure.Id), reason: failure.Code ?? 'unknown' }))

@@ -59,7 +59,9 @@ export const storedTokens = ({ secret, endpoint, clock, log }: TokensOptions): T
   const lives = (token: Token): boolean => token.accessExpiresAt - clock() > ABOUT_TO_END
   return {
     accessToken: () =>
-      known !== undefined && lives(known.token) && clock() - known.readAt < KEEP ? Promise.resolve(known.token.accessToken) : renewOnce(lives),
+      known !== undefined && lives(known.token) && clock() - known.readAt < KEEP
+        ? Promise.resolve(known.token.accessToken)
+        : renewOnce(lives),
     replaceRefused: (refused) => renewOnce((token) => token.accessToken !== refused && lives(token)),
   }
 }

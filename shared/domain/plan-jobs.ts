@@ -123,7 +123,8 @@ const runs = (entries: readonly Due[]): readonly (readonly Due[])[] => {
   for (const entry of entries) {
     const run = result.at(-1)
     const last = run?.at(-1)
-    if (run === undefined || last === undefined || entry.index !== last.index + 1 || run.length === SESSIONS_PER_REQUEST) result.push([entry])
+    if (run === undefined || last === undefined || entry.index !== last.index + 1 || run.length === SESSIONS_PER_REQUEST)
+      result.push([entry])
     else run.push(entry)
   }
   return result

@@ -4,14 +4,23 @@ import { TokenUnreadable } from './errors.ts'
 /** A refresh token dies so long after the login, whatever happens in between. @see https://developer.schwab.com */
 export const REFRESH_TOKEN_LIFE = 7 * 24 * 60 * 60_000
 
-const Seconds = z.union([z.number(), z.string().regex(/^\d+(\.\d+)?$/).transform(Number)])
+const Seconds = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number),
+])
 const TokenBody = z.looseObject({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).optional(),
   expires_at: Seconds.optional(),
   expires_in: Seconds.optional(),
 })
-const TokenFile = z.union([z.looseObject({ creation_timestamp: Seconds.optional(), token: TokenBody }), TokenBody.transform((token) => ({ token }))])
+const TokenFile = z.union([
+  z.looseObject({ creation_timestamp: Seconds.optional(), token: TokenBody }),
+  TokenBody.transform((token) => ({ token })),
+])
 
 /** The OAuth token as it is stored. Times are epoch milliseconds. */
 export type Token = {
@@ -37,7 +46,9 @@ export const parseToken = (text: string): Token => {
   const created = 'creation_timestamp' in result.data ? result.data.creation_timestamp : undefined
   const { access_token: accessToken, refresh_token: refreshToken, expires_at: expiresAt, ...rest } = token
   if (refreshToken === undefined) {
-    throw new TokenUnreadable('the stored token has no refresh_token: it is a client-credentials token, which cannot be renewed; log in at Schwab instead')
+    throw new TokenUnreadable(
+      'the stored token has no refresh_token: it is a client-credentials token, which cannot be renewed; log in at Schwab instead',
+    )
   }
   return {
     accessToken,

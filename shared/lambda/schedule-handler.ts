@@ -7,7 +7,11 @@ import { once } from './once.ts'
  * A function that a schedule calls. A failure is logged and thrown: Lambda counts it, and calls again.
  * The result tells the local stack when the function next has something to do; Lambda ignores it.
  */
-export const scheduleHandler = <Deps, Result>(use: (deps: Deps) => Promise<Result>, build: (log: Log) => Deps | Promise<Deps>, log: Log) => {
+export const scheduleHandler = <Deps, Result>(
+  use: (deps: Deps) => Promise<Result>,
+  build: (log: Log) => Deps | Promise<Deps>,
+  log: Log,
+) => {
   const deps = once(() => build(log))
   return middy<unknown, Result>().handler(async () => {
     log('lambda_invoked')

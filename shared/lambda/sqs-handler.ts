@@ -40,13 +40,24 @@ export const sqsHandler = <Schema extends z.ZodType, Deps extends { readonly sou
 ) => {
   const deps = once(() => build(log))
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
-    .use(sqsPartialBatchFailure({ logger: (reason, record) => log('message_failed', { messageId: messageIdOf(record), ...describeError(reason) }) }))
+    .use(
+      sqsPartialBatchFailure({
+        logger: (reason, record) => log('message_failed', { messageId: messageIdOf(record), ...describeError(reason) }),
+      }),
+    )
     .handler(async (event: SQSEvent, context: Context) => {
       const parsed = event.Records.map((record) => parse(schema, record))
       const good = parsed.filter((entry) => 'message' in entry)
       const ready = await deps()
       const deadline = afterDelay(context.getRemainingTimeInMillis() - RESERVE_MS)
-      const outcomes = good.length === 0 ? [] : use(good.map((entry) => entry.message), ready, { signal: deadline.signal, log })
+      const outcomes =
+        good.length === 0
+          ? []
+          : use(
+              good.map((entry) => entry.message),
+              ready,
+              { signal: deadline.signal, log },
+            )
       const settled = await Promise.allSettled(outcomes.map((outcome) => Promise.race([outcome, deadline.passed])))
       deadline.cancel()
       const byRecord = new Map(good.map((entry, index) => [entry.record, settled[index]]))
@@ -104,7 +115,9 @@ const poison = async (message: PoisonMessage, record: SQSRecord, source: SourceQ
 }
 
 const messageIdOf = (record: unknown): string =>
-  typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string' ? record.messageId : 'unknown'
+  typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string'
+    ? record.messageId
+    : 'unknown'
 
 const afterDelay = (ms: number) => {
   const controller = new AbortController()

@@ -2,23 +2,21 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 
 /**
  * The folder with initdb and pg_ctl, or undefined on a machine without a PostgreSQL server.
  * @throws in continuous integration, where a missing server would hide untested code
  */
 export const postgresBinaries = (): string | undefined => {
-  const [found] = globSync('/usr/lib/postgresql/*/bin')
-    .concat(globSync('/opt/homebrew/opt/postgresql*/bin'))
-    .filter((dir) => existsSync(join(dir, 'initdb')))
+  const found = globSync(['/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql*/bin']).find((dir) => existsSync(join(dir, 'initdb')))
   if (found === undefined && process.env['CI'] === 'true') throw new Error('no PostgreSQL server: install the package postgresql')
   return found
 }
 
 export type Cluster = {
   /** A connection as the owner of the schema, or as `role`. */
-  readonly connect: (role?: string) => Promise<pg.Client>
+  readonly connect: (role?: string) => Promise<Client>
   readonly stop: () => Promise<void>
 }
 
@@ -39,9 +37,9 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
   const settings = `-c listen_addresses='' -c unix_socket_directories=${dir} -c fsync=off -c deadlock_timeout=50ms -c max_connections=50`
   run('pg_ctl', '-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start')
 
-  const clients: pg.Client[] = []
-  const connect = async (role?: string): Promise<pg.Client> => {
-    const client = new pg.Client({ host: dir, user: 'owner', database: 'postgres', options: role === undefined ? '' : `-c role=${role}` })
+  const clients: Client[] = []
+  const connect = async (role?: string): Promise<Client> => {
+    const client = new Client({ host: dir, user: 'owner', database: 'postgres', options: role === undefined ? '' : `-c role=${role}` })
     await client.connect()
     clients.push(client)
     return client

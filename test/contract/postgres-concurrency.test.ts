@@ -129,6 +129,19 @@ describe.skipIf(binaries === undefined)('a real PostgreSQL', () => {
     expect(total('backfill')).toBeLessThanOrEqual(20)
   })
 
+  it('lets a fetcher wait for another that is taking calls of the same minute', async () => {
+    const now = Date.UTC(2031, 0, 2)
+    const [first, second] = [await cluster.connect('service_role'), await cluster.connect('service_role')]
+    const ask = (live: number) => ({ now, live, backfill: 0, perMinute: 120, backfillPerMinute: 20 })
+    await store.beginFetch(ask(0))
+    await first.query('begin')
+    expect(await postgresStore(first).beginFetch(ask(118))).toEqual({ live: 118, backfill: 0 })
+    const waiting = postgresStore(second).beginFetch(ask(5))
+    await untilBlocked()
+    await first.query('commit')
+    expect(await waiting).toEqual({ live: 2, backfill: 0 })
+  })
+
   it('gives a tick to one of eight schedulers', async () => {
     const tick = Date.UTC(2031, 0, 1) + HOUR
     const ask = (asker: Store) => asker.beginTick({ tick, tickers: [], sessions: [], dirtyBefore: 0 })

@@ -63,8 +63,10 @@ export const describeCompleteness = (kind: string, open: OpenStore): void => {
     })
 
     it('does not complete a session by a read that is older than one of its bars', async () => {
-      await store.ingest([liveRead(ticker, monday, bars(monday), monday.closesAt + 2 * HOUR)], 0)
+      const restated = [bar(monday.opensAt, 300)]
       await store.ingest([fullRead(ticker, [monday], bars(monday), monday.closesAt + HOUR)], 0)
+      await store.ingest([liveRead(ticker, monday, restated, monday.closesAt + 3 * HOUR)], 0)
+      await store.ingest([fullRead(ticker, [monday], bars(monday), monday.closesAt + 2 * HOUR)], 0)
       expect(await completed(monday)).toBe(false)
     })
 

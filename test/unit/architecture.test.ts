@@ -8,8 +8,14 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const MAY_IMPORT: readonly (readonly [string, readonly string[]])[] = [
   ['shared/domain/', ['shared/domain/', 'zod', 'technicalindicators']],
   ['shared/ports.ts', ['shared/domain/']],
-  ['shared/adapters/', ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', '@aws-sdk/', '@supabase/supabase-js', 'zod', 'yaml', 'node:']],
-  ['shared/lambda/', ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', 'shared/lambda/', '@middy/', '@aws-sdk/', 'aws-lambda', 'zod', 'node:']],
+  [
+    'shared/adapters/',
+    ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', '@aws-sdk/', '@supabase/supabase-js', 'zod', 'yaml', 'node:'],
+  ],
+  [
+    'shared/lambda/',
+    ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', 'shared/lambda/', '@middy/', '@aws-sdk/', 'aws-lambda', 'zod', 'node:'],
+  ],
   ['functions/', ['shared/', '@aws-sdk/', 'zod', 'node:']],
   ['local/', ['shared/', 'local/', '*']],
   ['cli/', ['shared/', 'cli/', 'local/', '*']],
@@ -19,9 +25,11 @@ const MAY_IMPORT: readonly (readonly [string, readonly string[]])[] = [
 const functionOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1]
 
 const importsOf = (path: string): readonly string[] =>
-  [...readFileSync(join(ROOT, path), 'utf8').matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?from\s+'([^']+)'|(?:^|\n)import\s+'([^']+)'|import\('([^']+)'\)/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3] ?? '',
-  )
+  [
+    ...readFileSync(join(ROOT, path), 'utf8').matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?from\s+'([^']+)'|(?:^|\n)import\s+'([^']+)'|import\('([^']+)'\)/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 
 const targetOf = (path: string, specifier: string): string =>
   specifier.startsWith('.') ? relative(ROOT, normalize(join(ROOT, dirname(path), specifier))) : specifier
@@ -58,7 +66,9 @@ describe('the architecture', () => {
 
   it('has no clock and no randomness in the domain', () => {
     const domain = files.filter((path) => path.startsWith('shared/domain/'))
-    const impure = domain.filter((path) => /Date\.now|new Date\(\)|Math\.random|process\.|randomUUID/.test(readFileSync(join(ROOT, path), 'utf8')))
+    const impure = domain.filter((path) =>
+      /Date\.now|new Date\(\)|Math\.random|process\.|randomUUID/.test(readFileSync(join(ROOT, path), 'utf8')),
+    )
     expect(impure).toEqual([])
   })
 })

@@ -64,7 +64,12 @@ describe('planJobs in session', () => {
     const visits = [0, 1, 2].map((minute) => plan(tick + minute * MINUTE, { tickers, incomplete }).live)
     expect(cadenceMinutes(250, limits)).toBe(3)
     expect(visits.every((jobs) => jobs.length <= 100)).toBe(true)
-    expect(visits.flat().map((job) => job.ticker).toSorted()).toEqual(tickers.toSorted())
+    expect(
+      visits
+        .flat()
+        .map((job) => job.ticker)
+        .toSorted(),
+    ).toEqual(tickers.toSorted())
     expect(visits[0]?.[0]?.notAfter).toBe(tick + 6 * MINUTE)
   })
 
@@ -75,12 +80,16 @@ describe('planJobs in session', () => {
 
 describe('planJobs after the close', () => {
   it('still asks for the last bars in the first minutes', () => {
-    const { live } = plan(at('2019-02-12', '16:02'), { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '15:58') })] })
+    const { live } = plan(at('2019-02-12', '16:02'), {
+      incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '15:58') })],
+    })
     expect(live).toMatchObject([{ to: at('2019-02-12', '16:00') }])
   })
 
   it('closes at 13:00 on the day after Thanksgiving', () => {
-    const { live } = plan(at('2019-11-29', '13:01'), { incomplete: [missing('QQQ', '2019-11-29', { coveredUntil: at('2019-11-29', '12:58') })] })
+    const { live } = plan(at('2019-11-29', '13:01'), {
+      incomplete: [missing('QQQ', '2019-11-29', { coveredUntil: at('2019-11-29', '12:58') })],
+    })
     expect(live).toMatchObject([{ to: at('2019-11-29', '13:00') }])
   })
 
@@ -117,7 +126,11 @@ describe('planJobs for the past', () => {
 
   it('folds neighbouring sessions into one request, ten at the most', () => {
     const { full } = plan(tick, { incomplete: sessions.map(({ date }) => missing('QQQ', date)) })
-    expect(full.map((job) => job.sessions.length).toSorted((a, b) => a - b)).toEqual([sessions.length % 10, ...Array.from({ length: Math.floor(sessions.length / 10) }, () => 10)].filter((n) => n > 0).toSorted((a, b) => a - b))
+    expect(full.map((job) => job.sessions.length).toSorted((a, b) => a - b)).toEqual(
+      [sessions.length % 10, ...Array.from({ length: Math.floor(sessions.length / 10) }, () => 10)]
+        .filter((n) => n > 0)
+        .toSorted((a, b) => a - b),
+    )
     expect(full.every((job) => job.kind === 'backfill' && job.notAfter === undefined)).toBe(true)
   })
 

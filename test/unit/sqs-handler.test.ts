@@ -19,10 +19,21 @@ const source = () => {
   return { queue, calls }
 }
 
-const invoke = async (use: BatchUse<Message, { readonly source: SourceQueue }>, bodies: readonly string[], options: { remainingMs?: number; queue?: SourceQueue } = {}) => {
+const invoke = async (
+  use: BatchUse<Message, { readonly source: SourceQueue }>,
+  bodies: readonly string[],
+  options: { remainingMs?: number; queue?: SourceQueue } = {},
+) => {
   const logged: { event: LogEvent; fields: unknown }[] = []
-  const handler = sqsHandler(Message, use, () => ({ source: options.queue ?? source().queue }), (event, fields) => void logged.push({ event, fields }))
-  const event = { Records: bodies.map((body, index) => ({ messageId: `m${index}`, receiptHandle: `r${index}`, body })) } as unknown as SQSEvent
+  const handler = sqsHandler(
+    Message,
+    use,
+    () => ({ source: options.queue ?? source().queue }),
+    (event, fields) => void logged.push({ event, fields }),
+  )
+  const event = {
+    Records: bodies.map((body, index) => ({ messageId: `m${index}`, receiptHandle: `r${index}`, body })),
+  } as unknown as SQSEvent
   const context = { getRemainingTimeInMillis: () => options.remainingMs ?? 30_000 } as unknown as Context
   const answer = (await handler(event, context)) as unknown as { batchItemFailures: { itemIdentifier: string }[] }
   return { failed: answer.batchItemFailures.map((failure) => failure.itemIdentifier), logged }
@@ -103,10 +114,15 @@ describe('sqsHandler', () => {
 
   it('fails the whole batch when what it needs cannot be built, and builds again at the next event', async () => {
     let attempts = 0
-    const handler = sqsHandler(Message, () => [Promise.resolve('done')], () => {
-      if (++attempts === 1) throw new Error('no secret')
-      return { source: source().queue }
-    }, () => undefined)
+    const handler = sqsHandler(
+      Message,
+      () => [Promise.resolve('done')],
+      () => {
+        if (++attempts === 1) throw new Error('no secret')
+        return { source: source().queue }
+      },
+      () => undefined,
+    )
     const event = { Records: [{ messageId: 'm0', receiptHandle: 'r0', body: message('a') }] } as unknown as SQSEvent
     const context = { getRemainingTimeInMillis: () => 30_000 } as unknown as Context
     expect(await handler(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
