@@ -69,7 +69,7 @@ export type SourceQueue = {
   deadLetter(message: PoisonMessage): Promise<void>
   /** Sends the message again as a new one that appears after `seconds` (0 to 900). */
   putBack(body: string, seconds: number): Promise<void>
-  /** The failing message appears again after `seconds` (0 to 43,200) instead of the queue's visibility time-out. */
+  /** The failing message appears again after `seconds` (1 to 43,200) instead of the queue's visibility time-out. */
   delay(receiptHandle: string, seconds: number): Promise<void>
 }
 

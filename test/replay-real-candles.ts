@@ -24,8 +24,10 @@ const play = async (data: string, ...rest: readonly string[]): Promise<Ended> =>
 const variants: Readonly<Record<string, (data: string) => Promise<Ended>>> = {
   plain: (data) => play(data),
   'killed eight times': async (data) => {
-    for (let kill = 0; kill < 8; kill++) {
-      await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs: 5_000 + Math.random() * 8_000 })
+    for (let kill = 1; kill <= 8; kill++) {
+      const killAfterMs = 5_000 + Math.random() * 8_000
+      const { code, stdout, stderr } = await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs })
+      if (code !== null) process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
     }
     return play(data)
   },

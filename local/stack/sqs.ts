@@ -71,6 +71,15 @@ export const startSqs = async ({
     return text === '' ? {} : JSON.parse(text)
   }
 
+  // With a data directory fauxqs 2.4 cannot store a time-out of 0 (its row would lack the receive count).
+  const hide: LocalSqs['hide'] = async (queue, receiptHandle, seconds) => {
+    await call('ChangeMessageVisibility', {
+      QueueUrl: queueUrl(url, queue),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: Math.max(1, seconds),
+    })
+  }
+
   return {
     url,
     port: server.port,
@@ -107,17 +116,13 @@ export const startSqs = async ({
       const entries = receiptHandles.map((handle, index) => ({ Id: String(index), ReceiptHandle: handle }))
       if (entries.length > 0) await call('DeleteMessageBatch', { QueueUrl: queueUrl(url, queue), Entries: entries })
     },
-    hide: async (queue, receiptHandle, seconds) => {
-      await call('ChangeMessageVisibility', { QueueUrl: queueUrl(url, queue), ReceiptHandle: receiptHandle, VisibilityTimeout: seconds })
-    },
+    hide,
     send: async (queue, body) => {
       await call('SendMessage', { QueueUrl: queueUrl(url, queue), MessageBody: body })
     },
     releaseHeld: async () => {
       for (const name of names) {
-        for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) {
-          await call('ChangeMessageVisibility', { QueueUrl: queueUrl(url, name), ReceiptHandle: receiptHandle, VisibilityTimeout: 0 })
-        }
+        for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) await hide(name, receiptHandle, 1)
       }
     },
     stop: () => server.stop(),

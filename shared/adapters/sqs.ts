@@ -36,7 +36,7 @@ export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string
     await attempt(() => client.send(new SendMessageCommand({ QueueUrl: urls.queue, MessageBody: body, DelaySeconds: delay })))
   },
   delay: async (receiptHandle, seconds) => {
-    const timeout = Math.min(43_200, Math.max(0, Math.ceil(seconds)))
+    const timeout = Math.min(43_200, Math.max(1, Math.ceil(seconds)))
     await attempt(() =>
       client.send(new ChangeMessageVisibilityCommand({ QueueUrl: urls.queue, ReceiptHandle: receiptHandle, VisibilityTimeout: timeout })),
     )
