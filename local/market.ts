@@ -60,7 +60,7 @@ const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): 
   )
   const tickers = (span: number): readonly string[] => spans[span]?.tickers ?? files.tickers
   return {
-    description: `recorded candles from ${dir}`,
+    description: `recorded candles of ${files.dates.length} days, ${files.dates[0]} to ${files.dates.at(-1)}`,
     bars: files,
     calendar,
     startsAt: spans[0]?.startsAt ?? 0,

@@ -8,7 +8,7 @@ export type PortName = keyof typeof PORTS
 
 /** A sentence for each endpoint that did not get the port it was meant to have. */
 export const movedPorts = (base: number, taken: Readonly<Record<PortName, number>>): readonly string[] =>
-  Object.entries(taken).flatMap(([name, port]) => {
-    const meant = base + PORTS[name as PortName]
-    return port === meant ? [] : [`port ${meant} is in use: ${name} took ${port}`]
+  Object.entries(PORTS).flatMap(([name, offset]) => {
+    const port = new Map(Object.entries(taken)).get(name)
+    return port === base + offset ? [] : [`port ${base + offset} is in use: ${name} took ${port}`]
   })

@@ -5,6 +5,8 @@ import * as z from 'zod'
 const Counters = z.object({ jobs: z.number(), rejected: z.number(), invocations: z.number(), failures: z.number() })
 
 const RunState = z.object({
+  /** What is played; a directory belongs to one market. */
+  market: z.string(),
   /** Where the simulated clock stands, epoch milliseconds. */
   now: z.number(),
   /** Which span of the candle files is played. */
@@ -49,6 +51,6 @@ export const runStateFile = (dir: string): { readonly save: (state: RunState) =>
   }
 }
 
-const LINE = 512
+const LINE = 4096
 
 const file = (dir: string): string => join(dir, 'run.json')

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Endpoints } from './endpoints.ts'
+import { listen } from './listen.ts'
 import type { QueueDepth } from './stack/sqs.ts'
 
 export type Status = {
@@ -35,15 +35,7 @@ export const startStatusPage = async ({ port, status, endpoints }: StatusPageOpt
       },
     )
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') server.listen(0, '127.0.0.1')
-      else reject(error)
-    })
-    server.once('listening', resolve)
-    server.listen(port, '127.0.0.1')
-  })
-  const { port: taken } = server.address() as AddressInfo
+  const taken = await listen(server, port)
   return {
     url: `http://127.0.0.1:${taken}`,
     port: taken,

@@ -27,7 +27,8 @@ const variants: Readonly<Record<string, (data: string) => Promise<Ended>>> = {
     for (let kill = 1; kill <= 8; kill++) {
       const killAfterMs = 5_000 + Math.random() * 8_000
       const { code, stdout, stderr } = await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs })
-      if (code !== null) process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
+      if (code !== null)
+        process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
     }
     return play(data)
   },

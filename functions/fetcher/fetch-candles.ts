@@ -92,14 +92,16 @@ const fetchOne = async (job: FetchJob, deps: FetchCandlesDeps, run: Run): Promis
 const askSchwab = async (job: FetchJob, deps: FetchCandlesDeps, run: Run): Promise<readonly RawCandle[] | 'postponed' | 'quarantined'> => {
   const token = await deps.tokens.accessToken()
   try {
-    return await deps.marketData.priceHistory(job.ticker, job, token, run.signal)
+    return await deps.marketData.priceHistory(job.ticker, job, token, run.signal).catch(async (error: unknown) => {
+      if (!(error instanceof AccessRefused)) throw error
+      const fresh = await deps.tokens.replaceRefused(token)
+      if ((await takeCalls([job], deps.clock(), deps)).size === 0) return 'postponed'
+      return deps.marketData.priceHistory(job.ticker, job, fresh, run.signal)
+    })
   } catch (error) {
     if (error instanceof UnknownSymbol) return quarantine(job.ticker, deps, run.log)
-    if (!(error instanceof AccessRefused)) throw error
+    throw error
   }
-  const fresh = await deps.tokens.replaceRefused(token)
-  if ((await takeCalls([job], deps.clock(), deps)).size === 0) return 'postponed'
-  return deps.marketData.priceHistory(job.ticker, job, fresh, run.signal)
 }
 
 const quarantine = async (ticker: string, { clock, budget, events }: FetchCandlesDeps, log: Log): Promise<'quarantined'> => {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { listen } from '../listen.ts'
 import { answerAws, type AwsLog } from './answer-aws.ts'
 import type { AwsService, Operation } from './aws-service.ts'
 import type { JournalEntry } from './bus-event.ts'
 import { localEventBridge, type BusRule } from './event-bridge.ts'
 import { deliverEvents, type OnEvent } from './event-delivery.ts'
 import { openEventJournal } from './event-journal.ts'
-import { listenLocally } from './listen.ts'
 import { openSecretStore } from './secret-store.ts'
 import { localSecretsManager } from './secrets-manager.ts'
 
@@ -86,7 +86,7 @@ export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<A
       response.destroy()
     })
   })
-  const port = await listenLocally(server, options.port)
+  const port = await listen(server, options.port)
   return {
     url: `http://127.0.0.1:${port}`,
     port,

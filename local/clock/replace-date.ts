@@ -7,10 +7,10 @@ const realNow = Date.now
 let now: () => number = realNow
 
 class SimulatedDate extends RealDate {
-  constructor(...values: readonly unknown[]) {
-    // The constructor of Date has many forms; all but the empty one are handed on as they are.
+  // The constructor of Date has more forms than these; all but the empty one are handed on as they are.
+  constructor(...values: [] | [number]) {
     if (values.length === 0) super(now())
-    else super(...(values as [number]))
+    else super(...values)
   }
 
   static override now(): number {
@@ -19,7 +19,11 @@ class SimulatedDate extends RealDate {
 }
 
 /** `Date()` without `new` is a string of the current time. */
-globalThis.Date = new Proxy(SimulatedDate, { apply: () => new SimulatedDate().toString() }) as unknown as DateConstructor
+Object.defineProperty(globalThis, 'Date', {
+  value: new Proxy(SimulatedDate, { apply: () => new SimulatedDate().toString() }),
+  writable: true,
+  configurable: true,
+})
 
 /** Where the process's own code finds the switch. */
 export const CLOCK = Symbol.for('alpha-kite.clock')

@@ -65,7 +65,7 @@ const serve = async (handler: Handler): Promise<never> => {
     if (Number.isFinite(startsAt)) setClock(startsAt)
     try {
       const result = await handler(JSON.parse(body), contextOf(headers, Number(headers['lambda-runtime-deadline-ms'])))
-      await call('POST', `/invocation/${id}/response`, JSON.stringify(result ?? null))
+      await call('POST', `/invocation/${id}/response`, JSON.stringify(result ?? null) ?? 'null')
     } catch (error) {
       await call('POST', `/invocation/${id}/error`, describe(error))
     }

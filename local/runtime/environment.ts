@@ -56,12 +56,18 @@ export const startEnvironment = ({ api, model, code, variables, onLine }: Enviro
     kill: () => child.kill('SIGKILL'),
     invoke: async (event, startsAt) => {
       const timeoutMs = model.timeoutSeconds * 1000
+      const endAfter = (ms: number, reason: string) =>
+        setTimeout(() => {
+          slot.fail(reason)
+          child.kill('SIGKILL')
+        }, ms)
+      let timer = endAfter(INIT_MS, `${model.name} was not loaded after ${INIT_MS / 1000} seconds`)
       // Within an invocation the function's clock runs at real rate, so its time-out is real time.
-      const timer = setTimeout(() => {
-        slot.fail(`Task timed out after ${model.timeoutSeconds} seconds`)
-        child.kill('SIGKILL')
-      }, timeoutMs + START_GRACE_MS)
-      const result = await slot.invoke({ event, functionArn: model.arn, startsAt, timeoutMs })
+      const onStart = (): void => {
+        clearTimeout(timer)
+        timer = endAfter(timeoutMs, `Task timed out after ${model.timeoutSeconds} seconds`)
+      }
+      const result = await slot.invoke({ event, functionArn: model.arn, startsAt, timeoutMs }, onStart)
       clearTimeout(timer)
       return result
     },
@@ -69,4 +75,4 @@ export const startEnvironment = ({ api, model, code, variables, onLine }: Enviro
 }
 
 /** Loading the code is not part of a function's time-out; on a busy laptop it may take seconds. */
-const START_GRACE_MS = 15_000
+const INIT_MS = 30_000

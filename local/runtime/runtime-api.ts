@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from '../listen.ts'
 
 /** One event for one environment. Times are simulated epoch milliseconds. */
 export type Invocation = { readonly event: unknown; readonly functionArn: string; readonly startsAt: number; readonly timeoutMs: number }
@@ -9,8 +9,8 @@ export type InvocationResult = { readonly ok: true; readonly value: unknown } | 
 
 /** One environment's side of the API. */
 export type Slot = {
-  /** Hands the event to the environment as soon as it asks for one. */
-  readonly invoke: (invocation: Invocation) => Promise<InvocationResult>
+  /** Hands the event to the environment as soon as it asks for one, which `onStart` tells. */
+  readonly invoke: (invocation: Invocation, onStart?: () => void) => Promise<InvocationResult>
   /** Ends what is under way with an error: the environment has died. */
   readonly fail: (reason: string) => void
   readonly isUsable: () => boolean
@@ -23,7 +23,12 @@ export type RuntimeApi = {
   readonly stop: () => Promise<void>
 }
 
-type Pending = { readonly invocation: Invocation; readonly requestId: string; readonly settle: (result: InvocationResult) => void }
+type Pending = {
+  readonly invocation: Invocation
+  readonly requestId: string
+  readonly onStart: (() => void) | undefined
+  readonly settle: (result: InvocationResult) => void
+}
 type State = { waiting: ServerResponse | undefined; queued: Pending | undefined; running: Pending | undefined; dead: string | undefined }
 
 /**
@@ -32,18 +37,20 @@ type State = { waiting: ServerResponse | undefined; queued: Pending | undefined;
  */
 export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   const slots = new Map<string, State>()
-  const server = createServer((request, response) => void answer(slots, request, response))
+  const server = createServer((request, response) => {
+    // An environment that is killed in the midst of its answer breaks the connection; its end is noticed by itself.
+    answer(slots, request, response).catch(() => response.destroy())
+  })
   server.keepAliveTimeout = 0
   server.requestTimeout = 0
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server, 0)
   return {
     address: (id) => `127.0.0.1:${port}/${id}`,
     open: (id) => {
       const state: State = { waiting: undefined, queued: undefined, running: undefined, dead: undefined }
       slots.set(id, state)
       return {
-        invoke: (invocation) => invoke(state, invocation),
+        invoke: (invocation, onStart) => invoke(state, invocation, onStart),
         fail: (reason) => fail(state, reason),
         isUsable: () => state.dead === undefined,
       }
@@ -55,10 +62,10 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   }
 }
 
-const invoke = (state: State, invocation: Invocation): Promise<InvocationResult> => {
+const invoke = (state: State, invocation: Invocation, onStart: (() => void) | undefined): Promise<InvocationResult> => {
   if (state.dead !== undefined) return Promise.resolve({ ok: false, error: state.dead })
   const { promise, resolve } = Promise.withResolvers<InvocationResult>()
-  state.queued = { invocation, requestId: randomUUID(), settle: resolve }
+  state.queued = { invocation, requestId: randomUUID(), onStart, settle: resolve }
   hand(state)
   return promise
 }
@@ -77,6 +84,7 @@ const hand = (state: State): void => {
   state.waiting = undefined
   state.queued = undefined
   state.running = queued
+  queued.onStart?.()
   const { invocation, requestId } = queued
   waiting.writeHead(200, {
     'content-type': 'application/json',

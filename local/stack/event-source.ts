@@ -32,7 +32,7 @@ export type Ended = { readonly done: number; readonly failed: number; readonly e
 /** Lambda hands a function no more than this in one event. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
-const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) })
+const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullable() })
 
 export const eventSource = (options: EventSourceOptions): EventSource => {
   const { model, queue, pool, sqs, deliveries, clock } = options
@@ -41,7 +41,10 @@ export const eventSource = (options: EventSourceOptions): EventSource => {
 
   const windowEndsAt = (): number | undefined => {
     const { visible } = sqs.depth(queue.name)
-    if (visible === 0) return undefined
+    if (visible === 0) {
+      firstReadyAt = undefined
+      return undefined
+    }
     if (visible >= model.batchSize || model.windowSeconds === 0) return clock()
     firstReadyAt ??= clock()
     return firstReadyAt + model.windowSeconds * 1000
@@ -132,7 +135,7 @@ const failedIds = (value: unknown, messages: readonly ReceivedMessage[], partial
   const answer = Failures.safeParse(value)
   const all = new Set(messages.map((message) => message.MessageId))
   if (!answer.success) return typeof value === 'object' && !('batchItemFailures' in value) ? new Set() : all
-  const failed = new Set(answer.data.batchItemFailures.map((failure) => failure.itemIdentifier))
+  const failed = new Set(answer.data.batchItemFailures?.map((failure) => failure.itemIdentifier))
   return failed.isSubsetOf(all) ? failed : all
 }
 

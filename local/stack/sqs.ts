@@ -54,8 +54,13 @@ export const startSqs = async ({
   port,
   dataDir,
 }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
+  const start = (on: number): Promise<FauxqsServer> =>
+    startFauxqs({ port: on, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })
   const server = await withoutWaitingForTheDisk(() =>
-    startFauxqs({ port, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }),
+    start(port).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start(0)
+      throw error
+    }),
   )
   const url = `http://127.0.0.1:${server.port}`
   const names = new Set<string>()
@@ -99,8 +104,11 @@ export const startSqs = async ({
       return { visible: ready.length + inflight.length - held + delayed.length - later, inFlight: held, delayed: later }
     },
     nextVisibleAt: (queue) => {
+      const now = Date.now()
       const { inflight = [], delayed = [] } = server.inspectQueue(queue)?.messages ?? {}
-      const times = [...inflight.map((entry) => entry.visibilityDeadline), ...delayed.map((message) => message.delayUntil ?? 0)]
+      const times = [...inflight.map((entry) => entry.visibilityDeadline), ...delayed.map((message) => message.delayUntil ?? 0)].filter(
+        (time) => time > now,
+      )
       return times.length === 0 ? undefined : Math.min(...times)
     },
     receive: async (queue, max) => {
@@ -135,6 +143,7 @@ export const startSqs = async ({
  * @see https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 const withoutWaitingForTheDisk = async (start: () => Promise<FauxqsServer>): Promise<FauxqsServer> => {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
   const { exec } = DatabaseSync.prototype
   DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
     exec.call(this, sql)

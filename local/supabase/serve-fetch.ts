@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listen } from '../listen.ts'
 
 export type FetchHandler = (request: Request) => Promise<Response> | Response
 
@@ -12,22 +13,9 @@ export const serveFetch = async (handler: FetchHandler, port: number): Promise<L
       outgoing.end()
     })
   })
-  const listen = (on: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(on, '127.0.0.1', () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
-  await listen(port).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return listen(0)
-    throw error
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('the server has no TCP port')
+  const bound = await listen(server, port)
   return {
-    port: bound.port,
+    port: bound,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

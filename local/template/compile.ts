@@ -5,13 +5,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import * as z from 'zod'
 
-/** A CloudFormation template as the framework writes it. */
-export type Template = {
-  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>
-  readonly Resources: Readonly<Record<string, Resource>>
-}
-export type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>>; readonly DependsOn?: unknown }
+/** A CloudFormation template as the framework writes it, as far as the local stack reads it. */
+const Template = z.object({
+  Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).optional(),
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() })),
+})
+export type Template = Readonly<z.infer<typeof Template>>
 
 export type CompileOptions = {
   /** The folder with serverless.yml. */
@@ -37,8 +38,7 @@ export const compileTemplate = async ({ root, pipelineFile }: CompileOptions): P
     await writeFile(temporary, text)
     await rename(temporary, cacheFile)
   }
-  // The template is the framework's output for our own file; the parts that are used are checked where they are read.
-  return JSON.parse(text) as Template
+  return Template.parse(JSON.parse(text))
 }
 
 const packageService = async (root: string, pipelineFile: string): Promise<string> => {

@@ -208,7 +208,7 @@ const queueAttributes = (properties: Readonly<Record<string, unknown>>): Readonl
   Object.fromEntries(
     QUEUE_ATTRIBUTES.filter((name) => properties[name] !== undefined).map((name) => {
       const value = properties[name]
-      return [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]
+      return [name, typeof value === 'string' ? value : JSON.stringify(value)]
     }),
   )
 

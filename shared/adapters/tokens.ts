@@ -62,7 +62,12 @@ export const storedTokens = ({ secret, endpoint, clock, log }: TokensOptions): T
       known !== undefined && lives(known.token) && clock() - known.readAt < KEEP
         ? Promise.resolve(known.token.accessToken)
         : renewOnce(lives),
-    replaceRefused: (refused) => renewOnce((token) => token.accessToken !== refused && lives(token)),
+    replaceRefused: async (refused) => {
+      const usable = (token: Token): boolean => token.accessToken !== refused && lives(token)
+      const token = await renewOnce(usable)
+      // Who was already reading the secret for somebody else may not know of the refusal.
+      return token === refused ? renewOnce(usable) : token
+    },
   }
 }
 

@@ -11,9 +11,11 @@ const Seconds = z.union([
     .regex(/^\d+(\.\d+)?$/)
     .transform(Number),
 ])
+/** What a header can carry: one pasted with a line break would be quoted, token and all, by the error of whoever sends it. */
+const Secret = z.string().regex(/^[\x21-\x7e]+$/)
 const TokenBody = z.looseObject({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).optional(),
+  access_token: Secret,
+  refresh_token: Secret.optional(),
   expires_at: Seconds.optional(),
   expires_in: Seconds.optional(),
 })

@@ -6,11 +6,18 @@ export const jsonLog =
   (event, fields = {}) =>
     write(`${JSON.stringify({ event, at: new Date().toISOString(), ...common, ...fields })}\n`)
 
-/** What of a failure may be logged: its stable code and message, never its cause's body. */
+/**
+ * What of a failure may be logged: its stable code and message, and of what lies beneath only the codes or names. Foreign messages may
+ * quote what they complain of: a header that cannot be sent is quoted with its token.
+ */
 export const describeError = (error: unknown): { readonly error: string; readonly message: string; readonly cause?: string } => {
   if (!(error instanceof Error)) return { error: 'UNKNOWN', message: 'something that is not an Error was thrown' }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return error.cause instanceof Error
-    ? { error: code, message: error.message, cause: `${error.cause.name}: ${error.cause.message}` }
-    : { error: code, message: error.message }
+  const cause = causesOf(error).map(codeOf).join(' < ')
+  return { error: codeOf(error), message: error.message, ...(cause !== '' && { cause }) }
 }
+
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.name)
+
+const MAX_DEPTH = 5
+const causesOf = (error: Error, depth = 0): readonly Error[] =>
+  error.cause instanceof Error && depth < MAX_DEPTH ? [error.cause, ...causesOf(error.cause, depth + 1)] : []

@@ -20,7 +20,7 @@ export const describeScheduling = (kind: string, open: OpenStore): void => {
       const tick = nextTick()
       const ask = () => store.beginTick({ tick, tickers: [ticker], sessions: [monday], dirtyBefore: 0 })
       const answers = await Promise.all([ask(), ask(), ask()])
-      expect(answers.map(({ claimed }) => claimed).toSorted()).toEqual([false, false, true])
+      expect(answers.filter(({ claimed }) => claimed)).toHaveLength(1)
       expect(answers.find(({ claimed }) => !claimed)?.incomplete).toEqual([])
     })
 

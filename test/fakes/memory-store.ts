@@ -84,7 +84,7 @@ export const memoryStore = (): MemoryStore => {
       return stale.toSorted()
     },
     state: {
-      candles: (ticker) => sorted(row(ticker)).map(({ readAt: _, ...candle }) => candle),
+      candles: (ticker) => sorted(row(ticker)).map(({ readAt: _readAt, ...candle }) => candle),
       indicators: (ticker) => [...row(ticker).indicators.values()].toSorted((a, b) => a.at - b.at),
       completed: (ticker, date) => row(ticker).sessions.get(date)?.completedAt !== undefined,
     },

@@ -116,7 +116,7 @@ const judge = (session: SessionRow, batch: CandleBatch, stored: readonly StoredC
 export const recompute = (ticker: TickerRow): IngestResult['recompute'] => {
   if (ticker.dirty === undefined) return undefined
   const { from, to } = ticker.dirty
-  const bars = sorted(ticker).map(({ readAt: _, ...candle }) => candle)
+  const bars = sorted(ticker).map(({ readAt: _readAt, ...candle }) => candle)
   const before = bars.filter(({ at }) => newYorkDate(at) < newYorkDate(from)).at(-WARM_UP_BARS)
   const after = bars.filter(({ at }) => newYorkDate(at) > newYorkDate(to))[WARM_UP_BARS - 1]
   return {

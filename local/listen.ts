@@ -1,7 +1,10 @@
 import type { Server } from 'node:http'
 
-/** Listens on the port, or on any free one when it is taken. @returns the port; 0 asks for any */
-export const listen = async (server: Server, port: number, host: string): Promise<number> => {
+/**
+ * Listens on the port, or on any free one when it is taken; 0 asks for any.
+ * @returns the port
+ */
+export const listen = async (server: Server, port: number, host = '127.0.0.1'): Promise<number> => {
   try {
     return await tryToListen(server, port, host)
   } catch (error) {

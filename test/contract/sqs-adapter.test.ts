@@ -1,0 +1,108 @@
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { mockClient } from 'aws-sdk-client-mock'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { sqsCandleQueue, sqsJobQueue, sqsSourceQueue } from '../../shared/adapters/sqs.ts'
+import type { FetchJob } from '../../shared/domain/messages.ts'
+import { MINUTE } from '../../shared/domain/time.ts'
+import { bar, fullRead, monday } from './store-setup.ts'
+
+const aws = mockClient(SQSClient)
+const client = new SQSClient({ region: 'us-east-1' })
+const jobs = sqsJobQueue(client, 'jobs-url')
+const candles = sqsCandleQueue(client, 'candles-url')
+const source = sqsSourceQueue(client, { queue: 'jobs-url', deadLetters: 'dlq-url' })
+
+const plan = (count: number): readonly FetchJob[] =>
+  Array.from({ length: count }, (_, index) => ({
+    v: 1,
+    kind: 'live',
+    ticker: `T${index}`,
+    from: monday.opensAt,
+    to: monday.opensAt + MINUTE,
+    sessions: [monday],
+    plannedAt: monday.opensAt + MINUTE,
+    traceId: 'trace',
+  }))
+const entriesOf = (call: number) => aws.commandCalls(SendMessageBatchCommand)[call]?.args[0].input.Entries ?? []
+const bytesOf = (call: number): number => entriesOf(call).reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0)
+const batch = (count: number) => {
+  const bars = Array.from({ length: count }, (_, index) => bar(monday.opensAt + index * MINUTE))
+  return fullRead('QQQ', [monday], bars)
+}
+const refusal = (Id: string, Code: string) => ({ Id, Code, SenderFault: false })
+
+beforeEach(() => aws.reset())
+
+describe('the SQS adapter sending', () => {
+  it('makes no call for no messages', async () => {
+    expect(await jobs.send([])).toEqual([])
+    expect(aws.calls()).toHaveLength(0)
+  })
+
+  it('puts at most ten messages into a call', async () => {
+    aws.on(SendMessageBatchCommand).resolves({})
+    expect(await jobs.send(plan(21))).toEqual([])
+    expect([0, 1, 2].map((call) => entriesOf(call).length)).toEqual([10, 10, 1])
+  })
+
+  it('puts at most 1 MiB into a call', async () => {
+    aws.on(SendMessageBatchCommand).resolves({})
+    const large = batch(9_000)
+    await candles.send([large, large, large, large])
+    const sizes = aws.calls().map((_, call) => bytesOf(call))
+    expect(sizes.length).toBeGreaterThan(1)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_048_576)
+    expect(aws.calls().flatMap((_, call) => entriesOf(call))).toHaveLength(4)
+  })
+
+  it('delays only when asked to', async () => {
+    aws.on(SendMessageBatchCommand).resolves({})
+    await jobs.send(plan(1))
+    await jobs.send(plan(1), 30)
+    expect(entriesOf(0)[0]).not.toHaveProperty('DelaySeconds')
+    expect(entriesOf(1)[0]).toMatchObject({ DelaySeconds: 30 })
+  })
+
+  it('names the messages that a call did not take by their place in all that was sent', async () => {
+    aws
+      .on(SendMessageBatchCommand)
+      .resolvesOnce({ Failed: [refusal('3', 'InternalError')] })
+      .resolvesOnce({ Failed: [refusal('10', 'ThrottlingException')] })
+    expect(await jobs.send(plan(12))).toEqual([
+      { index: 3, reason: 'InternalError' },
+      { index: 10, reason: 'ThrottlingException' },
+    ])
+  })
+
+  it('counts every message of a call that fails as not taken, and those of the other calls as taken', async () => {
+    aws.on(SendMessageBatchCommand).resolvesOnce({}).rejectsOnce(new DOMException('late', 'TimeoutError'))
+    expect(await jobs.send(plan(12))).toEqual([
+      { index: 10, reason: 'TimeoutError' },
+      { index: 11, reason: 'TimeoutError' },
+    ])
+  })
+})
+
+describe('the SQS adapter at the source queue', () => {
+  it('keeps delays within what SQS allows', async () => {
+    aws.on(SendMessageCommand).resolves({})
+    aws.on(ChangeMessageVisibilityCommand).resolves({})
+    await source.putBack('body', 5_000)
+    await source.putBack('body', -1)
+    await source.delay('receipt', 50_000)
+    await source.delay('receipt', 0.2)
+    expect(aws.commandCalls(SendMessageCommand).map(({ args }) => args[0].input.DelaySeconds)).toEqual([900, 0])
+    expect(aws.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input.VisibilityTimeout)).toEqual([43_200, 1])
+  })
+
+  it.each([
+    ['moving to the dead letters', () => source.deadLetter({ body: 'secret body', reason: 'not JSON' })],
+    ['putting back', () => source.putBack('secret body', 10)],
+    ['delaying', () => source.delay('secret receipt', 10)],
+  ])('fails as an outage of AWS when %s does, without the message', async (_name, call) => {
+    aws.onAnyCommand().rejects(Object.assign(new Error('throttled'), { name: 'ThrottlingException' }))
+    const error: unknown = await call().catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'AWS_UNAVAILABLE', fate: 'retry', message: expect.stringContaining('ThrottlingException') })
+    expect(String(error)).not.toContain('secret')
+  })
+})

@@ -1,0 +1,73 @@
+import { AwsUnavailable } from '../../shared/domain/errors.ts'
+import { encodeCandleBatch, encodeFetchJob } from '../../shared/domain/messages.ts'
+import type { CandleQueue, Clock, JobQueue, PoisonMessage, SendFailure, SourceQueue } from '../../shared/ports.ts'
+
+/** One queue with its dead-letter queue, seen from every side that the program has of it. */
+export type MemoryQueue = {
+  readonly jobs: JobQueue
+  readonly candles: CandleQueue
+  readonly source: SourceQueue
+  /** What is visible now, oldest first. It stays hidden for 30 seconds, or as long as `source.delay` says. */
+  receive(): readonly { readonly body: string; readonly receiptHandle: string }[]
+  /** The bodies of every message ever taken, in order. */
+  readonly taken: readonly string[]
+  readonly deadLetters: readonly PoisonMessage[]
+  /** The next send does not take the messages at these places. */
+  refuseNext(...indexes: readonly number[]): void
+  /** How many messages each send brought. */
+  readonly sends: readonly number[]
+}
+
+const MAX_BYTES = 1_048_576
+const VISIBILITY_SECONDS = 30
+
+/** A standard queue in memory that keeps to the contract of its ports. */
+export const memoryQueue = (clock: Clock = () => 0): MemoryQueue => {
+  const messages: { readonly body: string; readonly receiptHandle: string; visibleAt: number }[] = []
+  const taken: string[] = []
+  const deadLetters: PoisonMessage[] = []
+  const sends: number[] = []
+  let refused: readonly number[] = []
+
+  const after = (seconds: number): number => clock() + Math.ceil(seconds) * 1000
+  const add = (body: string, seconds: number): void => {
+    taken.push(body)
+    messages.push({ body, receiptHandle: `receipt-${taken.length}`, visibleAt: after(seconds) })
+  }
+  const send = (bodies: readonly string[], seconds: number): readonly SendFailure[] => {
+    sends.push(bodies.length)
+    const failures = bodies.flatMap((body, index) => {
+      if (refused.includes(index)) return [{ index, reason: 'refused by the test' }]
+      if (Buffer.byteLength(body) > MAX_BYTES) return [{ index, reason: 'too long' }]
+      add(body, seconds)
+      return []
+    })
+    refused = []
+    return failures
+  }
+
+  return {
+    taken,
+    deadLetters,
+    sends,
+    refuseNext: (...indexes) => {
+      refused = indexes
+    },
+    receive: () => {
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= clock())
+      for (const message of visible) message.visibleAt = after(VISIBILITY_SECONDS)
+      return visible.map(({ body, receiptHandle }) => ({ body, receiptHandle }))
+    },
+    jobs: { send: async (jobs, delaySeconds = 0) => send(jobs.map(encodeFetchJob), delaySeconds) },
+    candles: { send: async (batches) => send(batches.map(encodeCandleBatch), 0) },
+    source: {
+      deadLetter: async (message) => void deadLetters.push(message),
+      putBack: async (body, seconds) => add(body, Math.min(900, Math.max(0, seconds))),
+      delay: async (receiptHandle, seconds) => {
+        const message = messages.find((message) => message.receiptHandle === receiptHandle)
+        if (message === undefined) throw new AwsUnavailable('the queue gave out no such receipt')
+        message.visibleAt = after(Math.min(43_200, Math.max(0, seconds)))
+      },
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readEndpoints } from '../../local/endpoints.ts'
+
+type Stack = ChildProcessByStdio<null, Readable, Readable>
+
+const start = (...args: readonly string[]): Stack =>
+  spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', './local/clock/replace-date.ts', 'local/start.ts', ...args],
+    { cwd: resolve(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+
+const ended = async (stack: Stack) => {
+  const output = { stdout: '', stderr: '' }
+  stack.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+  stack.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+  const [code] = await once(stack, 'close')
+  return { code: Number(code), ...output }
+}
+
+/** Reads what the stack prints until it prints `text`. @throws with all of it when the stack ends before */
+const printed = (stack: Stack, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let output = ''
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString()
+      if (output.includes(text)) resolve(output)
+    }
+    stack.stdout.on('data', read)
+    stack.stderr.on('data', read)
+    stack.once('close', () => reject(new Error(`it ended before "${text}": ${output}`)))
+  })
+
+/** The processes below `parent`, by their parents in the list of all. */
+const descendants = (parent: number): readonly number[] => {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+  const children = rows.flatMap(([pid, ppid]) => (ppid === parent && pid !== undefined ? [pid] : []))
+  return children.flatMap((child) => [child, ...descendants(child)])
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('npm start', () => {
+  let dir: string
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'start-'))
+  })
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+  it('explains itself', async () => {
+    const { code, stdout, stderr } = await ended(start('--help'))
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('--candles DIR')
+  })
+
+  it.each([
+    ['an option it does not know', ['--candels', 'x'], '--candels'],
+    ['a speed that is none', ['--speed', 'fast'], '--speed fast: write a number'],
+    ['--once without --candles', ['--once'], '--once needs --candles DIR'],
+  ])('refuses %s with a sentence and exit code 2', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await ended(start('--data', join(dir, 'none'), ...args))
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it.each([
+    ['holds no candle files', 'empty', 'has no candle files: they are named TICKER_YYYY-MM-DD_1min.json'],
+    ['does not exist', 'nowhere', 'nowhere'],
+  ])('says so when the folder of candles %s', async (_, name, sentence) => {
+    mkdirSync(join(dir, 'empty'), { recursive: true })
+    const { code, stderr } = await ended(start('--data', join(dir, 'refused'), '--candles', join(dir, name)))
+    expect(code).toBe(1)
+    expect(stderr).toContain(sentence)
+    expect(stderr).not.toContain('    at ')
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('runs on other ports when its own are in use, alone on its directory, until Ctrl-C', { timeout: 60_000 }, async () => {
+    const data = join(dir, 'data')
+    const base = 46_000
+    const blockers = [0, 2, 4].map((offset) => createServer().listen(base + offset, '127.0.0.1'))
+    await Promise.all(blockers.map((blocker) => once(blocker, 'listening')))
+    const stack = start('--data', data, '--port', String(base))
+    try {
+      const output = await printed(stack, 'Ctrl-C ends.')
+      for (const [offset, name] of [
+        [0, 'status'],
+        [2, 'sqs'],
+        [4, 'schwab'],
+      ] as const)
+        expect(output).toMatch(new RegExp(`port ${base + offset} is in use: ${name} took \\d+`))
+      expect(output).not.toContain(`port ${base + 1} is in use`)
+
+      const endpoints = readEndpoints(data)
+      expect(endpoints?.pid).toBe(stack.pid)
+      const status = await fetch(`${endpoints?.status.url}/status.json`)
+      expect(await status.json()).toMatchObject({ speed: 60, queues: { length: 4 } })
+
+      const second = await ended(start('--data', data, '--port', String(base + 10)))
+      expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Another stack runs on') })
+
+      const children = descendants(stack.pid ?? 0)
+      expect(children.length).toBeGreaterThan(0)
+      const interruptedAt = performance.now()
+      stack.kill('SIGINT')
+      expect(await ended(stack)).toMatchObject({ code: 0, stderr: '' })
+      expect(performance.now() - interruptedAt).toBeLessThan(5000)
+      expect(children.filter(isRunning)).toEqual([])
+      expect(readEndpoints(data)).toBeUndefined()
+      expect(readFileSync(join(data, 'functions.log'), 'utf8')).toContain('"event":"lambda_invoked"')
+    } finally {
+      stack.kill('SIGKILL')
+      for (const blocker of blockers) blocker.close()
+    }
+  })
+})

@@ -1,0 +1,328 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { fetchCandles, type FetchCandlesDeps } from '../../functions/fetcher/fetch-candles.ts'
+import { AwsUnavailable, RateLimited, ReauthorizationRequired, SchwabUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
+import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
+import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
+import type { Session } from '../../shared/domain/session.ts'
+import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
+import type { MarketData } from '../../shared/ports.ts'
+import { bar, bars, monday, tuesday } from '../contract/store-setup.ts'
+import { memoryEventBus } from '../fakes/memory-event-bus.ts'
+import { memoryMarketData, type MemoryMarketData } from '../fakes/memory-market-data.ts'
+import { memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
+import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
+
+let now: number
+let store: MemoryStore
+let schwab: MemoryMarketData
+let candles: MemoryQueue
+let jobs: MemoryQueue
+let events: ReturnType<typeof memoryEventBus>
+let limits: FetchCandlesDeps['limits']
+let beginFetches: number
+let replaced: string[]
+let logged: { readonly event: LogEvent; readonly fields: LogFields | undefined }[]
+
+beforeEach(() => {
+  now = monday.opensAt + 30 * MINUTE + 20_000
+  store = memoryStore()
+  schwab = memoryMarketData(() => now)
+  candles = memoryQueue()
+  jobs = memoryQueue()
+  events = memoryEventBus()
+  limits = { requestsPerMinute: 120, backfillPerMinute: 20 }
+  beginFetches = 0
+  replaced = []
+  logged = []
+  for (const ticker of ['A', 'B', 'C']) schwab.put(ticker, bars(monday))
+})
+
+const fetcher = (over: Partial<FetchCandlesDeps> = {}): FetchCandlesDeps => ({
+  clock: () => now,
+  limits,
+  budget: { ...store, beginFetch: (input) => ((beginFetches += 1), store.beginFetch(input)) },
+  tokens: {
+    accessToken: async () => 'token-0',
+    replaceRefused: async (refused) => `token-${replaced.push(refused)}`,
+  },
+  marketData: schwab,
+  candles: candles.candles,
+  jobs: jobs.jobs,
+  events,
+  source: candles.source,
+  ...over,
+})
+/** What became of each job: its outcome, or the code of its failure. */
+const handle = async (batch: readonly FetchJob[], over: Partial<FetchCandlesDeps> = {}, signal = new AbortController().signal) => {
+  const log = (event: LogEvent, fields?: LogFields) => void logged.push({ event, fields })
+  const settled = await Promise.allSettled(fetchCandles(batch, fetcher(over), { signal, log }))
+  return settled.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason.code ?? result.reason)))
+}
+
+const live = (ticker: string, rest: Partial<FetchJob> = {}): FetchJob => ({
+  v: 1,
+  kind: 'live',
+  ticker,
+  from: monday.opensAt,
+  to: monday.opensAt + 30 * MINUTE,
+  sessions: [monday],
+  notAfter: monday.opensAt + 32 * MINUTE,
+  plannedAt: monday.opensAt + 30 * MINUTE,
+  traceId: 'trace',
+  ...rest,
+})
+const full = (ticker: string, sessions: readonly Session[] = [monday]): FetchJob => ({
+  v: 1,
+  kind: 'backfill',
+  ticker,
+  from: sessions[0]!.opensAt,
+  to: sessions.at(-1)!.closesAt,
+  sessions: [...sessions],
+  plannedAt: now,
+  traceId: 'trace',
+})
+const published = (): readonly CandleBatch[] => candles.taken.map((body) => CandleBatch.parse(JSON.parse(body)))
+const askedAgain = (): readonly FetchJob[] => jobs.taken.map((body) => FetchJob.parse(JSON.parse(body)))
+const asked = (): readonly string[] => schwab.calls.map(({ ticker }) => ticker)
+const fieldsOf = (event: LogEvent) => logged.filter((entry) => entry.event === event).map(({ fields }) => fields)
+
+describe('a fetched window', () => {
+  it('is published with its candles, the sessions it speaks for and the moment it was asked', async () => {
+    expect(await handle([live('A')])).toEqual(['done'])
+    expect(published()).toEqual([
+      {
+        v: 1,
+        kind: 'live',
+        ticker: 'A',
+        from: monday.opensAt,
+        to: monday.opensAt + 30 * MINUTE,
+        sessions: [monday],
+        fetchedAt: now,
+        candles: bars(monday, 0, 30),
+        traceId: 'trace',
+      },
+    ])
+    expect(fieldsOf('price_history_fetched')).toMatchObject([{ ticker: 'A', candles_count: 30 }])
+  })
+
+  it('is published together with its neighbours: one call for the budget, one for the answers', async () => {
+    expect(await handle([live('A'), live('B'), full('C')])).toEqual(['done', 'done', 'done'])
+    expect(beginFetches).toBe(1)
+    expect(candles.sends).toEqual([3])
+  })
+
+  it('loses its bad bars, with a reason for each kind in the log', async () => {
+    const good = { ...bar(monday.opensAt), datetime: monday.opensAt }
+    const bad = [
+      { ...good, datetime: monday.opensAt + MINUTE, high: null },
+      { ...good, datetime: monday.opensAt + 2 * MINUTE, close: Number.NaN },
+      { ...good, datetime: monday.opensAt + 3 * MINUTE, high: 1, low: 2 },
+    ]
+    schwab.answerNext('A', [good, ...bad])
+    expect(await handle([live('A')])).toEqual(['done'])
+    expect(published()[0]?.candles).toEqual([bar(monday.opensAt)])
+    expect(fieldsOf('candles_rejected')).toMatchObject([
+      { ticker: 'A', reason: 'not_finite', count: 2 },
+      { ticker: 'A', reason: 'high_below_low', count: 1 },
+    ])
+  })
+
+  it('publishes nothing when a live answer is empty: the watermark stays', async () => {
+    schwab.answerNext('A', [])
+    expect(await handle([live('A')])).toEqual(['done'])
+    expect(candles.sends).toEqual([])
+  })
+
+  it('is published empty when a whole session was read: emptiness is audited too', async () => {
+    now = monday.closesAt + HOUR
+    schwab.answerNext('A', [])
+    expect(await handle([full('A')])).toEqual(['done'])
+    expect(published()).toMatchObject([{ ticker: 'A', sessions: [monday], candles: [] }])
+  })
+})
+
+describe('an expired live job', () => {
+  it('is superseded without a call', async () => {
+    now = monday.opensAt + 32 * MINUTE + 1
+    expect(await handle([live('A')])).toEqual(['superseded'])
+    expect([beginFetches, schwab.calls.length]).toEqual([0, 0])
+  })
+
+  it('is still good in its last moment', async () => {
+    now = monday.opensAt + 32 * MINUTE
+    expect(await handle([live('A')])).toEqual(['done'])
+  })
+})
+
+describe('the request budget (invariant 6)', () => {
+  it('sends back what it does not grant until the next minute, live jobs going first, without a call', async () => {
+    limits = { requestsPerMinute: 2, backfillPerMinute: 1 }
+    expect(await handle([full('A'), live('B'), live('C')])).toEqual([{ later: 40 }, 'done', 'done'])
+    expect(asked()).toEqual(['B', 'C'])
+  })
+
+  it('waits at least a second, also at the end of a minute', async () => {
+    limits = { requestsPerMinute: 0, backfillPerMinute: 0 }
+    now = monday.opensAt + 31 * MINUTE - 1
+    expect(await handle([live('A')])).toEqual([{ later: 1 }])
+  })
+
+  it('fails every job when the database does not answer, and asks Schwab nothing', async () => {
+    const budget = { ...store, beginFetch: () => Promise.reject(new StoreUnavailable('down')) }
+    expect(await handle([live('A'), full('B')], { budget })).toEqual(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE'])
+    expect(schwab.calls).toEqual([])
+  })
+})
+
+describe('a call refused with 401', () => {
+  it('is made once more with another token, and takes a second call from the budget', async () => {
+    schwab.acceptOnly('token-1')
+    expect(await handle([live('A')])).toEqual(['done'])
+    expect(replaced).toEqual(['token-0'])
+    expect(schwab.calls.map(({ accessToken }) => accessToken)).toEqual(['token-0', 'token-1'])
+    expect(beginFetches).toBe(2)
+  })
+
+  it('waits for the next minute when the budget has no second call', async () => {
+    limits = { requestsPerMinute: 1, backfillPerMinute: 1 }
+    schwab.acceptOnly('token-1')
+    expect(await handle([live('A')])).toEqual([{ later: 40 }])
+    expect(schwab.calls).toHaveLength(1)
+  })
+
+  it('gives up when it is refused with the new token too', async () => {
+    schwab.acceptOnly('another')
+    expect(await handle([live('A')])).toEqual(['ACCESS_REFUSED'])
+    expect(schwab.calls).toHaveLength(2)
+    expect(replaced).toHaveLength(1)
+  })
+
+  it('quarantines its ticker when only the second call says that the symbol is unknown', async () => {
+    schwab.acceptOnly('token-1')
+    expect(await handle([live('NONE')])).toEqual(['done'])
+    expect(events.published).toMatchObject([{ detail: { ticker: 'NONE' } }])
+  })
+
+  it('calls Schwab not at all while only a login helps', async () => {
+    const tokens = { accessToken: () => Promise.reject(new ReauthorizationRequired('dead')), replaceRefused: async () => 'unused' }
+    expect(await handle([live('A')], { tokens })).toEqual(['REAUTHORIZATION_REQUIRED'])
+    expect(schwab.calls).toEqual([])
+  })
+})
+
+describe('an unknown symbol', () => {
+  it('quarantines its ticker for a day with one event, and not its neighbours', async () => {
+    expect(await handle([live('NONE'), live('A')])).toEqual(['done', 'done'])
+    const until = now + 24 * HOUR
+    expect(events.published).toEqual([{ type: 'TickerQuarantined', detail: { ticker: 'NONE', until: toIso(until) } }])
+    expect(published().map(({ ticker }) => ticker)).toEqual(['A'])
+    const look = (tick: number) => store.beginTick({ tick, tickers: ['NONE', 'A'], sessions: [], dirtyBefore: 0 })
+    expect(await look(until - MINUTE)).toMatchObject({ quarantined: ['NONE'] })
+    expect(await look(until)).toMatchObject({ quarantined: [] })
+  })
+})
+
+describe('an outage of Schwab', () => {
+  it.each([
+    ['429', new RateLimited('429', { retryAfterSeconds: 17 })],
+    ['500', new SchwabUnavailable('500')],
+  ])('fails the job that met a %s with its own fate, and no other', async (_name, error) => {
+    schwab.failNext(error)
+    const log = () => undefined
+    const [first, second] = fetchCandles([live('A'), live('B')], fetcher(), { signal: new AbortController().signal, log })
+    await expect(first).rejects.toBe(error)
+    expect(await second).toBe('done')
+    expect(error).toMatchObject({ fate: 'retry' })
+  })
+
+  it('never counts as an unknown symbol', async () => {
+    schwab.failNext(new SchwabUnavailable('404 plain text'))
+    await handle([live('A')])
+    expect(events.published).toEqual([])
+  })
+})
+
+describe('an answer over several sessions', () => {
+  beforeEach(() => {
+    now = tuesday.closesAt + HOUR
+  })
+  const raw = (all: ReturnType<typeof bars>) => all.map(({ at, ...rest }) => ({ ...rest, datetime: at }))
+
+  it('speaks for all of them when each begins at its open', async () => {
+    schwab.put('A', bars(tuesday))
+    await handle([full('A', [monday, tuesday])])
+    expect(published()).toMatchObject([{ sessions: [monday, tuesday] }])
+    expect(published()[0]?.candles).toHaveLength(780)
+    expect(askedAgain()).toEqual([])
+  })
+
+  it('asks again for a session that came empty, and vouches only for the other (invariant 1)', async () => {
+    schwab.answerNext('A', raw(bars(tuesday)))
+    expect(await handle([full('A', [monday, tuesday])])).toEqual(['done'])
+    expect(askedAgain()).toEqual([{ ...full('A'), plannedAt: now }])
+    expect(published()).toMatchObject([{ sessions: [tuesday] }])
+  })
+
+  it('asks again for a session that began late, and keeps the bars that came', async () => {
+    schwab.answerNext('A', raw([...bars(monday, 100), ...bars(tuesday)]))
+    await handle([full('A', [monday, tuesday])])
+    expect(askedAgain()).toMatchObject([{ sessions: [monday] }])
+    expect(published()).toMatchObject([{ sessions: [tuesday] }])
+    expect(published()[0]?.candles).toHaveLength(290 + 390)
+  })
+
+  it('publishes nothing when it is wholly empty, and asks for each session alone', async () => {
+    schwab.answerNext('A', [])
+    expect(await handle([full('A', [monday, tuesday])])).toEqual(['done'])
+    expect(askedAgain()).toMatchObject([{ sessions: [monday] }, { sessions: [tuesday] }])
+    expect(candles.sends).toEqual([])
+  })
+
+  it('believes the session that was asked for alone, however late it begins', async () => {
+    schwab.answerNext('A', raw(bars(monday, 300)))
+    await handle([full('A')])
+    expect(askedAgain()).toEqual([])
+    expect(published()).toMatchObject([{ sessions: [monday] }])
+  })
+})
+
+describe('the candles queue', () => {
+  it('fails exactly the job whose answer it refused (invariant 4)', async () => {
+    candles.refuseNext(1)
+    expect(await handle([live('A'), live('B'), live('C')])).toEqual(['done', 'AWS_UNAVAILABLE', 'done'])
+  })
+
+  it('fails every job that has an answer when it is out of reach, and none that has nothing to publish', async () => {
+    schwab.answerNext('A', [])
+    const queue = { send: () => Promise.reject(new AwsUnavailable('down')) }
+    expect(await handle([live('A'), live('B'), live('C')], { candles: queue })).toEqual(['done', 'AWS_UNAVAILABLE', 'AWS_UNAVAILABLE'])
+  })
+
+  it('is matched to its job also when another job has no answer to publish', async () => {
+    schwab.answerNext('A', [])
+    candles.refuseNext(1)
+    expect(await handle([live('A'), live('B'), live('C')])).toEqual(['done', 'done', 'AWS_UNAVAILABLE'])
+  })
+})
+
+describe('a call that hangs', () => {
+  /** Answers A only when told to give up, as the adapter does at its own time-out or when the invocation's time is up. */
+  const hanging = (): MarketData => ({
+    priceHistory: (ticker, window, token, signal) =>
+      ticker !== 'A'
+        ? schwab.priceHistory(ticker, window, token, signal)
+        : new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new SchwabUnavailable('given up')))
+          }),
+  })
+
+  it('keeps its neighbours waiting until it is given up, since answers go out together; then only it fails', async () => {
+    const controller = new AbortController()
+    const outcomes = handle([live('A'), live('B')], { marketData: hanging() }, controller.signal)
+    const first = await Promise.race([outcomes, new Promise((resolve) => setImmediate(resolve, 'waiting'))])
+    expect([first, candles.sends]).toEqual(['waiting', []])
+    controller.abort()
+    expect(await outcomes).toEqual(['SCHWAB_UNAVAILABLE', 'done'])
+    expect(published().map(({ ticker }) => ticker)).toEqual(['B'])
+  })
+})

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { simulatedClock, type Speed } from '../../local/clock/simulated-clock.ts'
+
+const setup = (speed: Speed) => {
+  let real = 5000
+  return { clock: simulatedClock(1_000_000, speed, () => real), pass: (ms: number) => void (real += ms) }
+}
+
+describe('a simulated clock', () => {
+  it('runs so many times as fast as real time', () => {
+    const { clock, pass } = setup(60)
+    expect(clock.now()).toBe(1_000_000)
+    pass(1000)
+    expect(clock.now()).toBe(1_060_000)
+  })
+
+  it('runs on from where it was moved to', () => {
+    const { clock, pass } = setup(2)
+    pass(100)
+    clock.stepTo(2_000_000)
+    expect(clock.now()).toBe(2_000_000)
+    pass(50)
+    expect(clock.now()).toBe(2_000_100)
+  })
+
+  it.each<Speed>([60, 'max'])('never goes back at speed %s', (speed) => {
+    const { clock, pass } = setup(speed)
+    pass(100)
+    const before = clock.now()
+    clock.stepTo(before - 1)
+    expect(clock.now()).toBe(before)
+  })
+
+  it('stands still at full speed until it is moved', () => {
+    const { clock, pass } = setup('max')
+    pass(10_000)
+    expect(clock.now()).toBe(1_000_000)
+    expect(clock.realMsUntil(9_000_000)).toBe(0)
+    clock.stepTo(1_000_001)
+    expect(clock.now()).toBe(1_000_001)
+  })
+
+  it('tells how much real time is left, and nothing once it is over', () => {
+    const { clock, pass } = setup(60)
+    expect(clock.realMsUntil(1_060_000)).toBe(1000)
+    expect(clock.realMsUntil(1_000_001)).toBe(1)
+    pass(2000)
+    expect(clock.realMsUntil(1_060_000)).toBe(0)
+  })
+})
