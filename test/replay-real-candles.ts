@@ -1,8 +1,9 @@
 /**
- * Plays every recorded session three times (plainly, with the stack killed again and again, with every message delivered three
- * times and shuffled) and compares each export with the files and with an independent computation. Takes ten minutes and more.
+ * Plays every recorded session plainly and once more with the stack killed again and again, and the last day with every message
+ * delivered three times and shuffled; compares each export with the files and with an independent computation. Ten minutes.
+ * `node test/replay-real-candles.ts [DIR [plain|killed|delivered]]`: other candles, one variant only.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { marketCalendar } from '../shared/domain/calendar.ts'
@@ -12,39 +13,57 @@ import { marketDataDir } from './market-data.ts'
 import { exportAll, exportMistake, lastLine, runNode, startArgs, type Ended } from './replay.ts'
 
 const candles = process.argv[2] ?? join(marketDataDir() ?? '', 'candles')
+const wanted = process.argv[3]
 const calendar = marketCalendar()
 const isRegular = ({ at }: Candle): boolean => {
   const session = calendar.sessionOn(newYorkDate(at))
   return session !== undefined && at >= session.opensAt && at < session.closesAt
 }
 
-const play = async (data: string, ...rest: readonly string[]): Promise<Ended> =>
-  runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max', ...rest))
+const play = async (data: string, from: string, ...rest: readonly string[]): Promise<Ended> =>
+  runNode(startArgs(data, '--candles', from, '--once', '--speed', 'max', ...rest))
 
-const variants: Readonly<Record<string, (data: string) => Promise<Ended>>> = {
-  plain: (data) => play(data),
-  'killed eight times': async (data) => {
-    for (let kill = 1; kill <= 8; kill++) {
-      const killAfterMs = 5_000 + Math.random() * 8_000
-      const { code, stdout, stderr } = await runNode(startArgs(data, '--candles', candles, '--once', '--speed', 'max'), { killAfterMs })
-      if (code !== null)
-        process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
-    }
-    return play(data)
+/** A folder with the files of the last day only. */
+const lastDay = (): string => {
+  const dir = mkdtempSync(join(tmpdir(), 'alpha-kite-last-day-'))
+  const dateOf = (name: string): string => name.split('_').at(-2) ?? ''
+  const names = readdirSync(candles)
+  const last = names.map(dateOf).toSorted().at(-1)
+  for (const name of names.filter((candidate) => dateOf(candidate) === last)) copyFileSync(join(candles, name), join(dir, name))
+  return dir
+}
+
+type Variant = { readonly from: string; readonly run: (data: string, from: string) => Promise<Ended> }
+
+const variants: Readonly<Record<string, Variant>> = {
+  plain: { from: candles, run: (data, from) => play(data, from) },
+  'killed eight times': {
+    from: candles,
+    run: async (data, from) => {
+      for (let kill = 1; kill <= 8; kill++) {
+        const killAfterMs = 5_000 + Math.random() * 8_000
+        const { code, stdout, stderr } = await runNode(startArgs(data, '--candles', from, '--once', '--speed', 'max'), { killAfterMs })
+        if (code !== null)
+          process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
+      }
+      return play(data, from)
+    },
   },
-  'delivered three times, shuffled': (data) => play(data, '--deliveries', '3', '--seed', '7'),
+  'delivered three times, shuffled': {
+    from: wanted === undefined ? lastDay() : candles,
+    run: (data, from) => play(data, from, '--deliveries', '3', '--seed', '7'),
+  },
 }
 
 let passed = 0
 let failed = 0
-const wanted = process.argv[3]
-for (const [name, run] of Object.entries(variants)) {
+for (const [name, { from, run }] of Object.entries(variants)) {
   if (wanted !== undefined && !name.startsWith(wanted)) continue
   const data = mkdtempSync(join(tmpdir(), 'alpha-kite-replay-'))
-  const ended = await run(data)
+  const ended = await run(data, from)
   const mistake =
     ended.code === 0
-      ? exportMistake(await exportAll(data), candles, isRegular)
+      ? exportMistake(await exportAll(data), from, isRegular)
       : `exit ${ended.code}: ${ended.stderr}${ended.stdout.slice(-600)}`
   if (mistake === undefined) passed++
   else failed++

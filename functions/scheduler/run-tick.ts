@@ -69,10 +69,10 @@ const enqueue = async (plan: Plan, { jobs, log }: RunTickDeps): Promise<void> =>
   if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
 }
 
-const recompute = async (tickers: readonly string[], tick: number, { candles, newTraceId }: RunTickDeps): Promise<void> => {
+const recompute = async (tickers: readonly string[], tick: number, { candles, newTraceId, log }: RunTickDeps): Promise<void> => {
   if (tickers.length === 0) return
   const traceId = newTraceId()
-  await candles.send(
+  const failures = await candles.send(
     tickers.map((ticker): CandleBatch => ({
       v: 1,
       kind: 'recompute',
@@ -85,9 +85,10 @@ const recompute = async (tickers: readonly string[], tick: number, { candles, ne
       traceId,
     })),
   )
+  if (failures.length > 0) log('recompute_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
 }
 
-/** The alarm's datapoint, in CloudWatch's embedded metric format: the newest candle's age in session, 0 outside. */
+/** The newest candle's age in session, 0 outside: the one figure that shows every failure, whatever its cause. */
 const publishFreshness = (tick: number, open: Session | undefined, state: TickState, log: Log): void => {
   const age = open === undefined ? 0 : tick - Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
   log('freshness_published', { freshnessSeconds: Math.max(0, age) / 1000, inSession: open !== undefined })

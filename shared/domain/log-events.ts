@@ -12,6 +12,7 @@ export type LogEvent =
   | 'tick_already_taken'
   | 'jobs_enqueued'
   | 'jobs_not_enqueued'
+  | 'recompute_not_enqueued'
   | 'freshness_published'
   | 'token_retrieved_successfully'
   | 'token_refresh_successful'

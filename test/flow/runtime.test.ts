@@ -19,6 +19,7 @@ export const clock = async (event, context) => {
   await new Promise((wake) => setTimeout(wake, 60))
   return { start, left, text, passed: Date.now() - start, used: left - context.getRemainingTimeInMillis() }
 }
+export const stay = async () => { console.log(process.pid); await new Promise(() => setInterval(() => {}, 1000)) }
 export const say = async (event) => { console.log(JSON.stringify({ said: event.word })) }
 export const step = async ({ what }) => {
   if (what === 'exit') process.exit(3)
@@ -173,15 +174,15 @@ describe('the local Lambda runtime', () => {
     for (const answer of answers) expect(isRunning(Number(answer.ok && answer.value))).toBe(false)
   })
 
-  it('ends the environments when its own process is killed', async () => {
+  it('ends the environments, busy as they are, when its own process is killed', async () => {
     const parent = `
       import { startEnvironment } from '${LOCAL}/runtime/environment.ts'
       import { startRuntimeApi } from '${LOCAL}/runtime/runtime-api.ts'
       const model = { logicalId: 'Fn', name: 'fn', arn: 'arn', handler: 'h', timeoutSeconds: 60, memoryMb: 128, environment: {} }
-      const code = { file: '${join(dir, 'handlers.mjs')}', exportName: 'whoami' }
+      const code = { file: '${join(dir, 'handlers.mjs')}', exportName: 'stay' }
       const api = await startRuntimeApi()
-      const environment = startEnvironment({ api, model, code, variables: {}, onLine: () => {} })
-      console.log((await environment.invoke({}, 0)).value)`
+      const environment = startEnvironment({ api, model, code, variables: {}, onLine: console.log })
+      await environment.invoke({}, 0)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', parent], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [printed] = await once(child.stdout, 'data')
     const pid = Number(printed)

@@ -156,7 +156,7 @@ describe('the model of the compiled template', () => {
     const { alarms } = modelOf({
       ...RESOURCES,
       Depth: alarm({ Namespace: 'AWS/SQS', MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions, Period: 300 }),
-      Freshness: alarm({ Namespace: 'AlphaKite' }),
+      Freshness: alarm({ Namespace: 'AlphaKite', Dimensions }),
     })
     expect(alarms).toEqual([
       {

@@ -16,7 +16,7 @@ const setup = (
   options: { readonly spans?: readonly Span[]; readonly once?: boolean; readonly depth?: Partial<QueueDepth> } = {},
 ) => {
   const clock = simulatedClock(now, 'max')
-  const state = { now, span: 0, seconds: 0, counters: freshCounters() }
+  const state = { market: 'a market', now, span: 0, seconds: 0, counters: freshCounters() }
   const said: string[] = []
   const table = timetable({
     market: { spans: options.spans ?? [FIRST, SECOND] },
