@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { startFauxqs, type FauxqsServer } from 'fauxqs'
 import * as z from 'zod'
 import { ACCOUNT, REGION, type QueueModel } from '../template/model.ts'
+import { onLoopback } from './on-loopback.ts'
 
 export type ReceivedMessage = {
   readonly MessageId: string
@@ -55,7 +56,7 @@ export const startSqs = async ({
   dataDir,
 }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
   const start = (on: number): Promise<FauxqsServer> =>
-    startFauxqs({ port: on, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })
+    onLoopback(() => startFauxqs({ port: on, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }))
   const server = await withoutWaitingForTheDisk(() =>
     start(port).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start(0)

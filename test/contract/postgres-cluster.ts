@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
@@ -24,13 +24,11 @@ export type Cluster = {
 export const startCluster = async (binaries: string): Promise<Cluster> => {
   const dir = mkdtempSync(join(tmpdir(), 'postgres-'))
   // The server refuses to run as root.
-  const asRoot = process.getuid?.() === 0
-  if (asRoot) execFileSync('chown', ['postgres', dir])
+  const account = process.getuid?.() === 0 ? postgresAccount() : undefined
+  if (account !== undefined) chownSync(dir, account.uid, account.gid)
   chmodSync(dir, 0o700)
   const run = (program: string, ...args: readonly string[]): void => {
-    const command = [join(binaries, program), ...args]
-    const [file = '', ...rest] = asRoot ? ['runuser', '-u', 'postgres', '--', ...command] : command
-    execFileSync(file, rest, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync(join(binaries, program), args, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], ...account })
   }
   const data = join(dir, 'data')
   run('initdb', '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--no-sync')
@@ -55,6 +53,11 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+const postgresAccount = (): { readonly uid: number; readonly gid: number } => {
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
 }
 
 /** A hosted project gives every role every right on what is made in `public`; the migrations have to take it back. */

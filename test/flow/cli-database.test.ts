@@ -221,7 +221,7 @@ describe('the database that is read', () => {
     })
     writeFileSync(
       join(other, 'run.json'),
-      JSON.stringify({ now: 5, span: 0, seconds: 0, counters: { jobs: 0, rejected: 0, invocations: 0, failures: 0 } }),
+      JSON.stringify({ market: 'a market', now: 5, span: 0, seconds: 0, counters: { jobs: 0, rejected: 0, invocations: 0, failures: 0 } }),
     )
     const { reader, clock, close } = await openDatabase(other, options)
     expect(await reader.tickers()).toEqual([])

@@ -52,7 +52,9 @@ describe('the pipeline on recorded candles', () => {
     const summary = lastLine(ended)
     expect(summary).toMatchObject({ tickers: 2, sessions: FILES.length, missing: 0, duplicates: 0, rejected: 0, complete: FILES.length })
     expect(Object.keys(Object(summary))).toEqual(
-      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,seconds'.split(','),
+      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,seconds'.split(
+        ',',
+      ),
     )
     expect(exportMistake(await exportAll(join(dir, 'plain')), candles, isRegular)).toBeUndefined()
   })
@@ -77,6 +79,8 @@ describe('the pipeline on recorded candles', () => {
 
 describe('the days of the flow test', () => {
   it('close early, so that the test is short', () => {
-    expect(DATES.map((date) => calendar.sessionOn(date)).map((session) => ((session?.closesAt ?? 0) - (session?.opensAt ?? 0)) / 60_000)).toEqual([210, 210])
+    expect(
+      DATES.map((date) => calendar.sessionOn(date)).map((session) => ((session?.closesAt ?? 0) - (session?.opensAt ?? 0)) / 60_000),
+    ).toEqual([210, 210])
   })
 })
