@@ -17,7 +17,7 @@ npm start                         the market of a seeded generator, a session in
 npm start -- --candles DIR --once --speed max --data TMP
                                   plays recorded candles, proves them complete, and ends
 
-  --candles DIR    candles from files TICKER_YYYY-MM-DD_1min.json instead of the generator;
+  --candles DIR    candles from files TICKER_YYYY-MM-DD_1min.json instead of the generator (BRK.B for BRK/B);
                    the files give the tickers and the days the market is open
   --once           end two days after the last close, with one line of JSON; needs --candles.
                    Exit code 0 only when nothing is missing and every session is complete

@@ -53,6 +53,8 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   const log = functionLog(resolve(data, 'functions.log'), state.counters)
   stack.defer(() => log.close())
   const pipelineFile = market.pipelineFile(data, state.span)
+  // In a replay the tickers come from file names: say here what is wrong with them.
+  loadPipelineFile(pipelineFile)
   const activity = activitySignal(25)
   const [template, supabase] = await Promise.all([
     compileTemplate({ root: ROOT, pipelineFile }),

@@ -18,7 +18,7 @@ export type CandleFiles = BarSource & {
 }
 
 /**
- * Real bars from the files `TICKER_YYYY-MM-DD_1min.json` of a folder, each in the shape of Schwab's price history.
+ * Real bars from the files `TICKER_YYYY-MM-DD_1min.json` of a folder, each in the shape of Schwab's price history; BRK.B is BRK/B.
  * @param calendar tells early closes; without it every session is 09:30 to 16:00
  * @throws Error naming the file and what is wrong with it
  */
@@ -27,7 +27,9 @@ export const candleFiles = (dir: string, calendar?: Pick<Calendar, 'sessionOn'>)
   const datesByTicker = new Map<string, string[]>()
   const notices: string[] = []
   for (const name of namesIn(dir)) {
-    const [, ticker, date] = NAME.exec(name) ?? []
+    const [, symbol, date] = NAME.exec(name) ?? []
+    // Schwab writes share classes with a slash, which a file name cannot have.
+    const ticker = symbol?.replaceAll('.', '/')
     if (ticker === undefined || date === undefined || !isDate(date)) {
       notices.push(`${name} is left out: its name is not TICKER_YYYY-MM-DD_1min.json`)
       continue

@@ -51,11 +51,19 @@ const packageService = async (root: string, pipelineFile: string): Promise<strin
     })
     return await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')
   } catch (error) {
-    const output = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : String(error)
-    throw new Error(`serverless.yml cannot be used:\n${output}`, { cause: error })
+    throw new Error(`serverless.yml cannot be used:\n${outputOf(error)}`, { cause: error })
   } finally {
     await rm(out, { recursive: true, force: true })
   }
+}
+
+/** The framework says what is wrong on one of its two outputs. */
+const outputOf = (error: unknown): string => {
+  const printed = ['stdout', 'stderr'].flatMap((name) => {
+    const text: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+    return typeof text === 'string' && text.trim() !== '' ? [text.trim()] : []
+  })
+  return printed.length === 0 ? String(error) : printed.join('\n')
 }
 
 const fingerprint = async (root: string, pipelineFile: string): Promise<string> => {

@@ -27,9 +27,9 @@ describe('candle files', () => {
     ])
   })
 
-  it('take tickers with dots, dashes and underscores', () => {
+  it('take tickers with dashes and underscores, and a dot for the slash of a share class', () => {
     for (const ticker of ['BRK.B', 'BF-B', 'A_B']) write(`${ticker}_2026-01-05_1min.json`, { candles: [bar(OPEN)] })
-    expect(candleFiles(dir).tickers).toEqual(['A_B', 'BF-B', 'BRK.B'])
+    expect(candleFiles(dir).tickers).toEqual(['A_B', 'BF-B', 'BRK/B'])
   })
 
   it('are the calendar: a date without a file is closed', () => {
