@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sessionsBetween, marketCalendar, previousSession, type Calendar } from '../shared/domain/calendar.ts'
 import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import type { Session } from '../shared/domain/session.ts'
@@ -60,7 +61,7 @@ const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): 
   )
   const tickers = (span: number): readonly string[] => spans[span]?.tickers ?? files.tickers
   return {
-    description: `recorded candles of ${files.dates.length} days, ${files.dates[0]} to ${files.dates.at(-1)}`,
+    description: `recorded candles of ${files.dates.length} days, ${files.dates[0]} to ${files.dates.at(-1)}, fingerprint ${fingerprint(files)}`,
     bars: files,
     calendar,
     startsAt: spans[0]?.startsAt ?? 0,
@@ -71,6 +72,13 @@ const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): 
     pipelineFile: (state, span) => writeReplayConfig(state, config, { tickers: tickers(span), dates: files.dates }),
     played: () => spans.flatMap((span) => span.sessions.map((session) => ({ session, tickers: span.tickers }))),
   }
+}
+
+/** Tells one folder of candles from another, down to the last price. */
+const fingerprint = (files: BarSource): string => {
+  const hash = createHash('sha256')
+  for (const ticker of files.tickers) hash.update(ticker).update(JSON.stringify(files.bars(ticker, 0, Infinity)))
+  return hash.digest('hex').slice(0, 12)
 }
 
 /** The session of the day of `now`, for people who look. */

@@ -52,9 +52,9 @@ export const runStack = async (options: StartOptions, signal: AbortSignal): Prom
   stack.defer(() => runState.close())
   const log = functionLog(resolve(data, 'functions.log'), state.counters)
   stack.defer(() => log.close())
+  // In a replay the tickers come from file names: say before the start what is wrong with them, in whichever part they come.
+  for (const index of market.spans.keys()) loadPipelineFile(market.pipelineFile(data, index))
   const pipelineFile = market.pipelineFile(data, state.span)
-  // In a replay the tickers come from file names: say here what is wrong with them.
-  loadPipelineFile(pipelineFile)
   const activity = activitySignal(25)
   const [template, supabase] = await Promise.all([
     compileTemplate({ root: ROOT, pipelineFile }),

@@ -3,14 +3,15 @@ import type { FetchJob } from '../../shared/domain/messages.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 
-/** A first bar so long after the open looks like an answer that was cut off at its start. */
-const LATE_START = HOUR
+/** A first bar so long after the open, or a last one so long before the close, looks like an answer that was cut off there. */
+const CUT = HOUR
 
-/** The sessions that a long answer says nothing about, or begins late in: the vendor may have cut it, so each is asked for by itself. */
+/** The sessions that a long answer says nothing about, or begins late or ends early in: the vendor may have cut it, so each is asked for by itself. */
 export const doubtfulSessions = (sessions: readonly Session[], candles: readonly Candle[]): readonly Session[] =>
   sessions.filter(({ opensAt, closesAt }) => {
-    const first = candles.find(({ at }) => at >= opensAt && at < closesAt)
-    return first === undefined || first.at - opensAt >= LATE_START
+    const bars = candles.filter(({ at }) => at >= opensAt && at < closesAt)
+    const [first, last] = [bars[0], bars.at(-1)]
+    return first === undefined || last === undefined || first.at - opensAt >= CUT || closesAt - last.at > CUT
   })
 
 /** The same job for one of its sessions. */

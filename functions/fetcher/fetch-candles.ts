@@ -2,7 +2,7 @@ import { AccessRefused, AwsUnavailable, UnknownSymbol } from '../../shared/domai
 import type { Log } from '../../shared/domain/log-events.ts'
 import type { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
-import { validateCandles, type RawCandle } from '../../shared/domain/validate-candles.ts'
+import { validateCandles, type RawCandle, type RejectionReason } from '../../shared/domain/validate-candles.ts'
 import type { Outcome, Run } from '../../shared/lambda/sqs-handler.ts'
 import type { CandleQueue, Clock, EventBus, JobQueue, MarketData, RequestBudget, SourceQueue, Tokens } from '../../shared/ports.ts'
 import { doubtfulSessions, singleSessionJob } from './doubtful-sessions.ts'
@@ -40,6 +40,9 @@ export const fetchCandles = (jobs: readonly FetchJob[], deps: FetchCandlesDeps, 
   })
 }
 
+/** Bars that were not asked for; Schwab does not keep to the bounds. */
+const HARMLESS: ReadonlySet<RejectionReason> = new Set(['outside_window', 'outside_session', 'in_the_future', 'duplicate'])
+
 type Answer = CandleBatch | 'nothing' | 'postponed' | 'quarantined'
 
 /** The jobs of the batch that this minute's budget allows; live ones go first. */
@@ -73,7 +76,9 @@ const fetchOne = async (job: FetchJob, deps: FetchCandlesDeps, run: Run): Promis
       deps.jobs,
       run.log,
     )
-  const sessions = job.sessions.filter((session) => !doubtful.has(session))
+  // An answer of nothing but bad bars is no answer: it must not pass for a session without trade.
+  const spoiled = candles.length === 0 && raw.length > 0 && rejected.some(({ reason }) => !HARMLESS.has(reason))
+  const sessions = spoiled ? [] : job.sessions.filter((session) => !doubtful.has(session))
   if (candles.length === 0 && (job.kind === 'live' || sessions.length === 0)) return 'nothing'
   return {
     v: 1,

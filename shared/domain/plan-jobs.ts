@@ -139,6 +139,8 @@ const fullRead = (ticker: string, run: readonly Due[], input: PlanInput): FetchJ
     from: Math.min(...sessions.map((session) => session.opensAt)),
     to: Math.max(...sessions.map((session) => session.closesAt)),
     sessions,
+    // When its claim ends the sessions are planned again: what is still queued then would be read twice.
+    notAfter: input.tick + CLAIM,
     plannedAt: input.tick,
     traceId: input.traceId,
   }

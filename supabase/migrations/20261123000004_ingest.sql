@@ -107,7 +107,8 @@ begin
       n.full_read and (c.last_audit_at is null or n.fetched_at > c.last_audit_at) as audit,
       case
         when n.returned > 0 then n.returned = n.candles and not n.changed and n.newest_read <= n.fetched_at
-        else n.candles = 0 and c.audits >= 2
+        -- Half a day between the first and the last: an outage that answers "empty" over midnight is no day without trade.
+        else n.candles = 0 and c.audits >= 2 and n.fetched_at >= c.first_audit_at + interval '12 hours'
           and (c.first_audit_at at time zone 'America/New_York')::date <> (n.fetched_at at time zone 'America/New_York')::date
       end as agrees
     from counted n

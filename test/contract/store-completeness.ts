@@ -84,6 +84,12 @@ export const describeCompleteness = (kind: string, open: OpenStore): void => {
       expect(await completed(monday)).toBe(true)
     })
 
+    it('does not complete a session that an outage around midnight showed as empty', async () => {
+      const midnight = monday.opensAt + 14.5 * HOUR
+      for (const hours of [-2, -1, 0, 1]) await store.ingest([fullRead(ticker, [monday], [], midnight + hours * HOUR)], 0)
+      expect(await completed(monday)).toBe(false)
+    })
+
     it('does not complete an empty session by two audits', async () => {
       for (const days of [0, 1]) await store.ingest([fullRead(ticker, [monday], [], monday.closesAt + HOUR + days * DAY)], 0)
       expect(await completed(monday)).toBe(false)

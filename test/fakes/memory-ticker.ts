@@ -2,7 +2,7 @@ import type { Candle } from '../../shared/domain/candle.ts'
 import type { CandleBatch } from '../../shared/domain/messages.ts'
 import { newYorkDate } from '../../shared/domain/new-york.ts'
 import type { Session } from '../../shared/domain/session.ts'
-import { MINUTE } from '../../shared/domain/time.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { IndicatorPut, IngestResult } from '../../shared/ports.ts'
 
 export type Indicators = IndicatorPut['rows'][number]
@@ -104,7 +104,10 @@ const judge = (session: SessionRow, batch: CandleBatch, stored: readonly StoredC
   const agrees =
     returned.length > 0
       ? returned.length === stored.length && !changed && stored.every(({ readAt }) => readAt <= fetchedAt)
-      : stored.length === 0 && session.audits >= 2 && newYorkDate(session.firstAuditAt ?? fetchedAt) !== newYorkDate(fetchedAt)
+      : stored.length === 0 &&
+        session.audits >= 2 &&
+        fetchedAt - (session.firstAuditAt ?? fetchedAt) >= 12 * HOUR &&
+        newYorkDate(session.firstAuditAt ?? fetchedAt) !== newYorkDate(fetchedAt)
   session.audits += 1
   session.firstAuditAt ??= fetchedAt
   session.lastAuditAt = fetchedAt

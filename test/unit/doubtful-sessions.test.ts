@@ -19,8 +19,14 @@ describe('doubtfulSessions', () => {
     expect(doubtfulSessions(sessions, [...bars(monday, 60), ...bars(tuesday, 59)])).toEqual([monday])
   })
 
-  it('does not mind a session that ends early or has gaps', () => {
-    expect(doubtfulSessions(sessions, [...bars(monday, 0, 1), ...bars(tuesday, 0, 1), ...bars(tuesday, 200)])).toEqual([])
+  it('names the session whose last bar is more than an hour before the close', () => {
+    const withoutTheLast = (minutes: number) => bars(tuesday).slice(0, -minutes)
+    expect(doubtfulSessions(sessions, [...bars(monday), ...withoutTheLast(60)])).toEqual([tuesday])
+    expect(doubtfulSessions(sessions, [...bars(monday), ...withoutTheLast(59)])).toEqual([])
+  })
+
+  it('does not mind gaps in between', () => {
+    expect(doubtfulSessions(sessions, [...bars(monday, 0, 1), ...bars(monday).slice(-1), ...bars(tuesday)])).toEqual([])
   })
 })
 

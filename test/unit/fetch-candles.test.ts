@@ -133,6 +133,13 @@ describe('a fetched window', () => {
     expect(candles.sends).toEqual([])
   })
 
+  it('is no audit of an empty session when every bar of it was bad', async () => {
+    now = monday.closesAt + HOUR
+    schwab.answerNext('A', [{ ...bar(monday.opensAt), datetime: monday.opensAt, close: 'broken' }])
+    expect(await handle([full('A')])).toEqual(['done'])
+    expect(published()).toEqual([])
+  })
+
   it('is published empty when a whole session was read: emptiness is audited too', async () => {
     now = monday.closesAt + HOUR
     schwab.answerNext('A', [])

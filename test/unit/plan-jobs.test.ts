@@ -131,7 +131,7 @@ describe('planJobs for the past', () => {
         .filter((n) => n > 0)
         .toSorted((a, b) => a - b),
     )
-    expect(full.every((job) => job.kind === 'backfill' && job.notAfter === undefined)).toBe(true)
+    expect(full.every((job) => job.kind === 'backfill' && job.notAfter === tick + 10 * MINUTE)).toBe(true)
   })
 
   it('does not fetch a complete session between two gaps', () => {
