@@ -75,7 +75,7 @@ const parse = (args: readonly string[]) => {
 const number = (name: string, text: string, min: number, max: number): number => {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < min || value > max)
-    throw new UsageError(`${name} ${text}: write a number from ${min} to ${max}`)
+    throw new UsageError(`${name} ${text}: write a number from ${min} to ${max}${name === '--speed' ? ', or max' : ''}`)
   return value
 }
 
