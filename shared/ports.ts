@@ -1,6 +1,8 @@
 import type { Candle } from './domain/candle.ts'
 import type { CandleBatch, FetchJob } from './domain/messages.ts'
+import type { PipelineEvent } from './domain/events.ts'
 import type { IndicatorRow } from './domain/indicators.ts'
+import type { Outage, OutageReason, Recovery, TokenState } from './domain/outage.ts'
 import type { Coverage } from './domain/plan-jobs.ts'
 import type { Session, Window } from './domain/session.ts'
 import type { RawCandle } from './domain/validate-candles.ts'
@@ -17,11 +19,21 @@ export type MarketData = {
   priceHistory(ticker: string, window: Window, accessToken: string, signal: AbortSignal): Promise<readonly RawCandle[]>
 }
 
+/** One real data call that shows whether an access token is good for market data. Fails with AccessRefused, RateLimited or SchwabUnavailable. */
+export type TokenProof = { prove(accessToken: string): Promise<void> }
+
 /** The OAuth token, the one way to it. */
 export type Tokens = {
-  /** A living access token. Fails with ReauthorizationRequired, SchwabUnavailable, TokenUnreadable or AwsUnavailable. */
-  accessToken(): Promise<string>
-  /** A data call was refused with this token: get another one. Fails like `accessToken`. */
+  /**
+   * A living access token. `deadVersion`: the version of the secret that the database holds for dead; if it is still the current one, the
+   * call fails without asking Schwab. Fails with ReauthorizationRequired (the outage is then open in the database), TokenBusy,
+   * SchwabUnavailable, RateLimited, BudgetSpent, ClientRefused, TokenUnreadable, StoreUnavailable or AwsUnavailable.
+   */
+  accessToken(deadVersion?: string): Promise<string>
+  /**
+   * A data call was refused with this token: get another one. A token minted seconds ago that is refused is an outage by itself.
+   * Fails like `accessToken`.
+   */
   replaceRefused(refused: string): Promise<string>
 }
 
@@ -30,6 +42,8 @@ export type SecretVersions = {
   current(): Promise<SecretVersion>
   /** A version that was put and not yet promoted. */
   pending(): Promise<SecretVersion | undefined>
+  /** The version that was current before. */
+  previous(): Promise<SecretVersion | undefined>
   /** Stores a version beside the current one. @returns its id */
   putPending(value: string): Promise<string>
   /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
@@ -45,7 +59,7 @@ export type TokenAnswer = {
   readonly idToken?: string | undefined
 }
 
-/** Schwab's token endpoint. Fails with ReauthorizationRequired (only on HTTP evidence), SchwabUnavailable or RateLimited. */
+/** Schwab's token endpoint. Fails with GrantRefused or ClientRefused (only on HTTP evidence), SchwabUnavailable or RateLimited. */
 export type TokenEndpoint = {
   refresh(refreshToken: string): Promise<TokenAnswer>
   exchangeCode(code: string, redirectUri: string): Promise<TokenAnswer>
@@ -73,6 +87,32 @@ export type SourceQueue = {
   delay(receiptHandle: string, seconds: number): Promise<void>
 }
 
+/** A job that waits for a person, with what is known of its failure. */
+export type ParkedMessage = {
+  readonly body: string
+  readonly reason: string
+  readonly outageId: string
+  readonly secretVersion: string
+  /** When it failed first, epoch milliseconds. */
+  readonly failedAt: number
+}
+
+/** `auth-dlq`, where jobs wait for a new login. Every call fails with AwsUnavailable. */
+export type ParkingLot = {
+  park(message: ParkedMessage): Promise<void>
+  /** How many wait there, in flight or not. */
+  depth(): Promise<number>
+}
+
+/** `auth-dlq` as its redriver reads it. Every call fails with AwsUnavailable. */
+export type ParkedQueue = {
+  /** Up to ten messages, hidden from others for two minutes. Empty: none was found, though a queue of SQS may still have some. */
+  receive(): Promise<readonly { readonly receiptHandle: string; readonly body: string }[]>
+  /** @returns how many were deleted; the others are seen again */
+  remove(receiptHandles: readonly string[]): Promise<number>
+  depth(): Promise<number>
+}
+
 /** The queue that fetched candles are put on. */
 export type CandleQueue = {
   send(batches: readonly CandleBatch[]): Promise<readonly SendFailure[]>
@@ -89,6 +129,7 @@ export type TickState = {
   readonly quarantined: readonly string[]
   /** The end of the newest bar stored in the sessions asked for. */
   readonly newestCoveredUntil: number | undefined
+  readonly token: TokenState
 }
 
 /** The scheduler's side of the database. */
@@ -113,7 +154,7 @@ export type RequestBudget = {
     readonly backfill: number
     readonly perMinute: number
     readonly backfillPerMinute: number
-  }): Promise<{ readonly live: number; readonly backfill: number }>
+  }): Promise<{ readonly live: number; readonly backfill: number; readonly deadVersion: string | undefined }>
   /** Leaves a ticker alone until `until`. */
   quarantine(ticker: string, until: number): Promise<void>
 }
@@ -141,10 +182,88 @@ export type CandleStore = {
   putIndicators(puts: readonly IndicatorPut[]): Promise<readonly string[]>
 }
 
-/** An event for people and programs outside. */
-export type PipelineEvent = { readonly type: 'TickerQuarantined'; readonly detail: { readonly ticker: string; readonly until: string } }
-
 export type EventBus = {
   /** Fails with AwsUnavailable when the bus did not take every event. */
   publish(events: readonly PipelineEvent[]): Promise<void>
+}
+
+/** What only one may do at a time. Fails with StoreUnavailable. */
+export type Leases = {
+  /** @returns whether `holder` has the lease until `until`; it may take it again while it has it */
+  takeLease(name: 'refresh' | 'redrive', holder: string, now: number, until: number): Promise<boolean>
+  releaseLease(name: 'refresh' | 'redrive', holder: string): Promise<void>
+}
+
+/** What has to be published once. Fails with StoreUnavailable. */
+export type Notices = {
+  /** Claims the right to publish what `key` names. `taken`: somebody has claimed it and has not said that it is done. */
+  claimNotice(key: string, now: number, until: number): Promise<'claimed' | 'taken' | 'published'>
+  /** Published: nobody claims it again. A key `reauth-required:<outage>` also marks the outage as announced. */
+  markPublished(key: string, now: number): Promise<void>
+}
+
+/** The token's side of the database: never the token itself. Fails with StoreUnavailable. */
+export type TokenBook = {
+  tokenState(): Promise<TokenState>
+  /**
+   * This version of the secret is dead. Opens an outage, or returns the one that is open; `opened` says which. The reason of an open
+   * outage stays as it is. A version that was marked before changes nothing.
+   */
+  markDead(input: { readonly version: string; readonly reason: OutageReason; readonly now: number }): Promise<{
+    readonly outage: Outage
+    readonly opened: boolean
+  }>
+  /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */
+  recordProven(input: ProvenToken): Promise<Outage | undefined>
+  /** The end of the newest stored candle of all, epoch milliseconds. */
+  newestCandle(): Promise<number | undefined>
+  countParked(outageId: string, count: number): Promise<void>
+  countRedriven(outageId: string, count: number): Promise<void>
+  outage(id: string): Promise<Outage | undefined>
+  /** What an outage cost and what of it is made good, over these sessions. */
+  recovery(input: {
+    readonly outageId: string
+    readonly tickers: readonly string[]
+    readonly sessions: readonly Session[]
+    readonly now: number
+  }): Promise<Recovery>
+  markRestored(outageId: string, now: number): Promise<void>
+  /** What became of the token, newest first. */
+  tokenHistory(limit: number): Promise<readonly TokenHistoryEntry[]>
+  /** Says how a part of the pipeline is doing, for those who look at it. No secret, no link. */
+  putStatus(component: string, status: Readonly<Record<string, unknown>>, now: number): Promise<void>
+}
+
+export type ProvenToken = {
+  readonly version: string
+  readonly how: 'refresh' | 'login' | 'by_hand'
+  readonly now: number
+  readonly loggedInAt: number | undefined
+  readonly accessExpiresAt: number
+  readonly refreshExpiresAt: number | undefined
+}
+
+/** `at`: epoch milliseconds. */
+export type TokenHistoryEntry = {
+  readonly at: number
+  readonly what: 'refresh' | 'login' | 'by_hand' | 'died'
+  readonly version: string
+  readonly outageId: string | undefined
+}
+
+/** Single-use states of a login, by their hashes. Fails with StoreUnavailable. */
+export type LoginStates = {
+  putState(input: {
+    readonly stateHash: string
+    readonly browserHash: string
+    readonly subject: string
+    readonly now: number
+    readonly expiresAt: number
+  }): Promise<void>
+  /** Uses the state up if it is `taken`. `foreign`: it was made for another browser, and stays for that one. */
+  takeState(input: { readonly stateHash: string; readonly browserHash: string; readonly now: number }): Promise<{
+    readonly outcome: 'taken' | 'unknown' | 'used' | 'expired' | 'foreign'
+    /** What the ticket was for; undefined when the state is unknown. */
+    readonly subject: string | undefined
+  }>
 }

@@ -6,18 +6,24 @@ import { HOUR } from '../../shared/domain/time.ts'
 /** A first bar so long after the open, or a last one so long before the close, looks like an answer that was cut off there. */
 const CUT = HOUR
 
-/** The sessions that a long answer says nothing about, or begins late or ends early in: the vendor may have cut it, so each is asked for by itself. */
-export const doubtfulSessions = (sessions: readonly Session[], candles: readonly Candle[]): readonly Session[] =>
+/**
+ * The sessions that a long answer says nothing about, or begins late or ends early in: the vendor may have cut it, so each is asked for by itself.
+ * @param to the end of what was asked, epoch milliseconds: a session that was still open then ends there
+ */
+export const doubtfulSessions = (sessions: readonly Session[], candles: readonly Candle[], to: number): readonly Session[] =>
   sessions.filter(({ opensAt, closesAt }) => {
-    const bars = candles.filter(({ at }) => at >= opensAt && at < closesAt)
+    const end = Math.min(closesAt, to)
+    const bars = candles.filter(({ at }) => at >= opensAt && at < end)
     const [first, last] = [bars[0], bars.at(-1)]
-    return first === undefined || last === undefined || first.at - opensAt >= CUT || closesAt - last.at > CUT
+    // A session that had hardly begun may have had no trade yet; its live windows follow it.
+    if (first === undefined || last === undefined) return end === closesAt || end - opensAt > CUT
+    return first.at - opensAt >= CUT || end - last.at > CUT
   })
 
-/** The same job for one of its sessions. */
+/** The same job for one of its sessions, or for as much of it as was asked. */
 export const singleSessionJob = (job: FetchJob, session: Session): FetchJob => ({
   ...job,
   from: session.opensAt,
-  to: session.closesAt,
+  to: Math.min(session.closesAt, job.to),
   sessions: [session],
 })

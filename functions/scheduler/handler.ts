@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { eventBridge } from '../../shared/adapters/event-bridge.ts'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
+import { secretsManager } from '../../shared/adapters/secrets-manager.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
@@ -11,19 +15,31 @@ import { jsonLog } from '../../shared/lambda/log.ts'
 import { scheduleHandler } from '../../shared/lambda/schedule-handler.ts'
 import { runTick } from './run-tick.ts'
 
-const Env = z.object({ APP_SECRET_ID: z.string(), JOBS_QUEUE_URL: z.string(), CANDLES_QUEUE_URL: z.string(), PIPELINE_FILE: z.string() })
+const Env = z.object({
+  APP_SECRET_ID: z.string(),
+  TOKEN_SECRET_ID: z.string(),
+  JOBS_QUEUE_URL: z.string(),
+  CANDLES_QUEUE_URL: z.string(),
+  EVENT_BUS_NAME: z.string(),
+  PIPELINE_FILE: z.string(),
+})
 
 export const handler = scheduleHandler(
   runTick,
   async (log) => {
     const env = readEnv(Env)
     const config = loadPipelineFile(env.PIPELINE_FILE)
+    const store = supabaseStore(await readAppSecret(env.APP_SECRET_ID))
     const sqs = new SQSClient({})
     return {
       clock: Date.now,
       config,
       calendar: marketCalendar(config),
-      book: supabaseStore(await readAppSecret(env.APP_SECRET_ID)),
+      book: store,
+      tokens: store,
+      notices: store,
+      secret: secretsManager({ client: new SecretsManagerClient({}), secretId: env.TOKEN_SECRET_ID }),
+      events: eventBridge({ client: new EventBridgeClient({}), busName: env.EVENT_BUS_NAME }),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),
       newTraceId: randomUUID,

@@ -1,31 +1,21 @@
-import type { Calendar } from '../../shared/domain/calendar.ts'
 import { nextSession, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
-import type { Log } from '../../shared/domain/log-events.ts'
-import type { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
-import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
-import { CLAIM, planJobs, type Plan } from '../../shared/domain/plan-jobs.ts'
+import { planJobs, type Plan } from '../../shared/domain/plan-jobs.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
-import type { CandleQueue, Clock, CoverageBook, JobQueue, TickState } from '../../shared/ports.ts'
-
-export type RunTickDeps = {
-  readonly clock: Clock
-  readonly calendar: Calendar
-  readonly config: Pick<PipelineConfig, 'tickers' | 'requestsPerMinute' | 'backfillPerMinute' | 'overlapMinutes' | 'horizonDays'>
-  readonly book: CoverageBook
-  readonly jobs: JobQueue
-  readonly candles: CandleQueue
-  readonly newTraceId: () => string
-  readonly log: Log
-}
+import type { TickState } from '../../shared/ports.ts'
+import { DIRTY_AFTER, enqueuePlan, enqueueRecomputes } from './enqueue.ts'
+import { publishFreshness } from './freshness.ts'
+import { restoreFeed } from './restore-feed.ts'
+import type { RunTickDeps } from './tick-deps.ts'
+import { isTokenDead } from './token-dead.ts'
 
 /** What a tick did. `nextDueAt` (ISO 8601): before it no tick will find anything to do. */
 export type TickResult = { readonly live: number; readonly full: number; readonly recomputes: number; readonly nextDueAt: string }
 
-/** Indicators that wait longer than this were left behind by a writer that died. */
-const DIRTY_AFTER = 5 * MINUTE
+/** While an outage waits to be made good it is looked at so often outside of sessions. */
+const RESTORE_EVERY = 10 * MINUTE
 
-/** One minute of the scheduler: reads what is missing and enqueues it, within the budget. */
+/** One minute of the scheduler: reads what is missing and enqueues it, within the budget. While the token is dead it only reports. */
 export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const { calendar, config, log } = deps
   const tick = minuteOf(deps.clock())
@@ -37,59 +27,32 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
     log('tick_already_taken', { tick: toIso(tick) })
     return { live: 0, full: 0, recomputes: 0, nextDueAt: toIso(tick + MINUTE) }
   }
+  const dead = await isTokenDead(state.token, deps.secret)
+  const plan = dead ? nothing(tick, open, deps) : planTick(tick, sessions, state, deps)
+  await enqueuePlan(plan, tick, deps)
+  await enqueueRecomputes(state.dirty, tick, deps)
+  await publishFreshness(tick, open, state, deps)
+  const waits = await restoreFeed(state.token, sessions, tick, deps)
+  const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
+  const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)
+  return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }
+}
+
+const planTick = (tick: number, sessions: readonly Session[], state: TickState, { calendar, config, newTraceId }: RunTickDeps): Plan => {
   const quarantined = new Set(state.quarantined)
-  const plan = planJobs({
+  return planJobs({
     tick,
     tickers: config.tickers.filter((ticker) => !quarantined.has(ticker)),
     sessions,
     nextOpensAt: nextSession(calendar, tick)?.opensAt,
     incomplete: state.incomplete.filter((row) => !quarantined.has(row.ticker)),
     limits: config,
-    traceId: deps.newTraceId(),
+    traceId: newTraceId(),
   })
-  await claim(plan.full, deps.book, tick)
-  await enqueue(plan, deps)
-  await recompute(state.dirty, tick, deps)
-  publishFreshness(tick, open, state, log)
-  const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : plan.nextDueAt
-  return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }
 }
 
-const claim = async (jobs: readonly FetchJob[], book: CoverageBook, tick: number): Promise<void> => {
-  const claims = jobs.flatMap((job) => job.sessions.map((session) => ({ ticker: job.ticker, session })))
-  if (claims.length > 0) await book.claimSessions(claims, tick + CLAIM)
-}
-
-/** What the queue does not take is planned again: live windows at the next tick, full reads when their claim ends. */
-const enqueue = async (plan: Plan, { jobs, log }: RunTickDeps): Promise<void> => {
-  const all = [...plan.live, ...plan.full]
-  if (all.length === 0) return
-  const failures = await jobs.send(all)
-  log('jobs_enqueued', { live: plan.live.length, full: plan.full.length, count: all.length - failures.length })
-  if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
-}
-
-const recompute = async (tickers: readonly string[], tick: number, { candles, newTraceId, log }: RunTickDeps): Promise<void> => {
-  if (tickers.length === 0) return
-  const traceId = newTraceId()
-  const failures = await candles.send(
-    tickers.map((ticker): CandleBatch => ({
-      v: 1,
-      kind: 'recompute',
-      ticker,
-      from: tick,
-      to: tick,
-      sessions: [],
-      fetchedAt: tick,
-      candles: [],
-      traceId,
-    })),
-  )
-  if (failures.length > 0) log('recompute_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
-}
-
-/** The newest candle's age in session, 0 outside: the one figure that shows every failure, whatever its cause. */
-const publishFreshness = (tick: number, open: Session | undefined, state: TickState, log: Log): void => {
-  const age = open === undefined ? 0 : tick - Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
-  log('freshness_published', { freshnessSeconds: Math.max(0, age) / 1000, inSession: open !== undefined })
+/** Nothing can be fetched; the age of the newest candle is still told, each minute of a session. */
+const nothing = (tick: number, open: Session | undefined, { calendar }: RunTickDeps): Plan => {
+  const opensAt = nextSession(calendar, tick)?.opensAt ?? Infinity
+  return { live: [], full: [], nextDueAt: open === undefined ? Math.min(opensAt + MINUTE, tick + HOUR) : tick + MINUTE }
 }

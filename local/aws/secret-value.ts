@@ -31,8 +31,11 @@ export const newVersion = (input: ValueInput, now: number): StoredVersion | unde
  */
 export const addVersion = (secret: StoredSecret, version: StoredVersion, stages: readonly string[]): StoredSecret => {
   const known = secret.versions.find(({ id }) => id === version.id)
-  if (known === undefined)
-    return { ...secret, changedAt: version.createdAt, versions: prune(attach([...secret.versions, version], stages, version.id)) }
+  if (known === undefined) {
+    // The first version is current, whatever labels were asked for.
+    const labels = secret.versions.length === 0 ? [...new Set([...stages, 'AWSCURRENT'])] : stages
+    return { ...secret, changedAt: version.createdAt, versions: prune(attach([...secret.versions, version], labels, version.id)) }
+  }
   if (sameValue(known, version)) return secret
   throw new AwsError(
     'ResourceExistsException',

@@ -7,6 +7,8 @@ export const AppSecret = z.object({
   schwabAppSecret: z.string().min(1),
   supabaseUrl: z.url(),
   supabaseSecretKey: z.string().min(1),
+  /** Signs the links in mails: at least 32 characters that nobody can guess. */
+  signingKey: z.string().min(32),
 })
 export type AppSecret = Readonly<z.infer<typeof AppSecret>>
 

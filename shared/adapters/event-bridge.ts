@@ -1,6 +1,7 @@
 import { PutEventsCommand, type EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import { AwsUnavailable } from '../domain/errors.ts'
-import type { EventBus, PipelineEvent } from '../ports.ts'
+import type { PipelineEvent } from '../domain/events.ts'
+import type { EventBus } from '../ports.ts'
 
 /** The source that rules match on. */
 export const EVENT_SOURCE = 'alpha-kite.pipeline'

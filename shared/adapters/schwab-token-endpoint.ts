@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ClientRefused, type PipelineError, ReauthorizationRequired } from '../domain/errors.ts'
+import { ClientRefused, GrantRefused, type PipelineError } from '../domain/errors.ts'
 import type { TokenAnswer, TokenEndpoint } from '../ports.ts'
 import { callSchwab, jsonOf, logFailure, type SchwabAnswer, type SchwabOptions } from './schwab-call.ts'
 import { rateLimited, unavailable } from './schwab-refusals.ts'
@@ -16,7 +16,7 @@ const TokenBody = z.object({
 })
 
 /**
- * Schwab's OAuth token endpoint. Fails with ReauthorizationRequired when it refused the refresh token or the code itself, with
+ * Schwab's OAuth token endpoint. Fails with GrantRefused when it refused the refresh token or the code itself, with
  * ClientRefused when it refused the application, else with RateLimited or SchwabUnavailable.
  */
 export const schwabTokenEndpoint = (options: SchwabTokenOptions): TokenEndpoint => ({
@@ -46,7 +46,7 @@ const failureOf = (answer: SchwabAnswer, now: number): PipelineError => {
     if (isClientRefusal(answer))
       return new ClientRefused(`token: Schwab answered ${answer.status}: the application's key or secret is wrong`)
     if (isGrantRefusal(answer))
-      return new ReauthorizationRequired(`token: Schwab answered ${answer.status}: it does not accept the refresh token or code`)
+      return new GrantRefused(`token: Schwab answered ${answer.status}: it does not accept the refresh token or code`)
   }
   return unavailable(answer, 'as in an outage', now)
 }

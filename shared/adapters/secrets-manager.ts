@@ -28,6 +28,16 @@ export const secretsManager = ({
     return { versionId: answer.VersionId, value: answer.SecretString, stages: answer.VersionStages ?? [] }
   }
 
+  /** Undefined: no version has the label. */
+  const find = async (stage: string): Promise<Awaited<ReturnType<typeof read>> | undefined> => {
+    try {
+      return await read(stage)
+    } catch (error) {
+      if (nameOf(error) === 'ResourceNotFoundException') return undefined
+      throw error
+    }
+  }
+
   const labelled = async (): Promise<ReadonlyMap<string, string>> => {
     const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }), options())
     return new Map(Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((stage) => [stage, id] as const)))
@@ -39,6 +49,13 @@ export const secretsManager = ({
     await client.send(command, options()).catch(() => undefined)
   }
 
+  /** The first version of all has nothing to be compared with. */
+  const makeFirst = async (versionId: string): Promise<'promoted'> => {
+    const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId: versionId })
+    await client.send(command, options())
+    return 'promoted'
+  }
+
   const move = async (newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'> => {
     try {
       const labels = { SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId: newVersionId, RemoveFromVersionId: oldVersionId }
@@ -48,6 +65,7 @@ export const secretsManager = ({
       if (nameOf(error) !== 'InvalidParameterException') throw error
       // A retry after a lost answer is refused too: only the labels tell who has moved them.
       const current = (await labelled()).get('AWSCURRENT')
+      if (current === undefined) return makeFirst(newVersionId)
       if (current === newVersionId) return 'promoted'
       if (current === oldVersionId) throw error
       return 'moved'
@@ -62,13 +80,14 @@ export const secretsManager = ({
       }),
     pending: () =>
       attempt(secretId, async () => {
-        try {
-          const { versionId, value, stages } = await read('AWSPENDING')
-          return stages.includes('AWSCURRENT') || stages.includes('AWSPREVIOUS') ? undefined : { versionId, value }
-        } catch (error) {
-          if (nameOf(error) === 'ResourceNotFoundException') return undefined
-          throw error
-        }
+        const found = await find('AWSPENDING')
+        const wasPromoted = found?.stages.some((stage) => stage === 'AWSCURRENT' || stage === 'AWSPREVIOUS')
+        return found === undefined || wasPromoted === true ? undefined : { versionId: found.versionId, value: found.value }
+      }),
+    previous: () =>
+      attempt(secretId, async () => {
+        const found = await find('AWSPREVIOUS')
+        return found && { versionId: found.versionId, value: found.value }
       }),
     putPending: (value) =>
       attempt(secretId, async () => {

@@ -5,9 +5,9 @@ import {
   SQSClient,
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs'
-import { AwsUnavailable } from '../domain/errors.ts'
 import { encodeCandleBatch, encodeFetchJob } from '../domain/messages.ts'
 import type { CandleQueue, JobQueue, SendFailure, SourceQueue } from '../ports.ts'
+import { attempt } from './sqs-attempt.ts'
 
 /** SQS takes at most ten messages and 1 MiB in one call. */
 const MAX_ENTRIES = 10
@@ -23,6 +23,14 @@ export const sqsCandleQueue = (client: SQSClient, url: string): CandleQueue => (
   send: (batches) => sendAll(client, url, batches.map(encodeCandleBatch), 0),
 })
 
+/** Sends a body as it is, to appear after so many seconds. */
+export const sqsPutBack =
+  (client: SQSClient, url: string): SourceQueue['putBack'] =>
+  async (body, seconds) => {
+    const delay = Math.min(900, Math.max(0, Math.ceil(seconds)))
+    await attempt(() => client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, DelaySeconds: delay })))
+  }
+
 /** The queue that an event source reads, and its dead-letter queue. */
 export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string; readonly deadLetters: string }): SourceQueue => ({
   deadLetter: async ({ body, reason }) => {
@@ -31,10 +39,7 @@ export const sqsSourceQueue = (client: SQSClient, urls: { readonly queue: string
       client.send(new SendMessageCommand({ QueueUrl: urls.deadLetters, MessageBody: body, MessageAttributes: attributes })),
     )
   },
-  putBack: async (body, seconds) => {
-    const delay = Math.min(900, Math.max(0, Math.ceil(seconds)))
-    await attempt(() => client.send(new SendMessageCommand({ QueueUrl: urls.queue, MessageBody: body, DelaySeconds: delay })))
-  },
+  putBack: sqsPutBack(client, urls.queue),
   delay: async (receiptHandle, seconds) => {
     const timeout = Math.min(43_200, Math.max(1, Math.ceil(seconds)))
     await attempt(() =>
@@ -90,12 +95,4 @@ const chunk = (bodies: readonly string[]): readonly (readonly Entry[])[] => {
     }
   }
   return chunks
-}
-
-const attempt = async (call: () => Promise<unknown>): Promise<void> => {
-  try {
-    await call()
-  } catch (error) {
-    throw new AwsUnavailable(`SQS did not take the call: ${error instanceof Error ? error.name : 'unknown error'}`, { cause: error })
-  }
 }

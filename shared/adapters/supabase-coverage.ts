@@ -3,26 +3,25 @@ import type { Coverage } from '../domain/plan-jobs.ts'
 import { toIso } from '../domain/time.ts'
 import type { CoverageBook, RequestBudget } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
+import { MaybeSeconds } from './supabase-times.ts'
+import { MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
 
-/** A time as the functions write it, epoch seconds; epoch milliseconds or undefined after parsing. */
-const Seconds = z
-  .number()
-  .nullable()
-  .transform((seconds) => (seconds === null ? undefined : Math.round(seconds * 1000)))
-
-const Row = z.tuple([z.string(), z.string(), Seconds, z.number(), Seconds, Seconds])
+const Row = z.tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds])
 const Tick = z.discriminatedUnion('claimed', [
-  z.object({ claimed: z.literal(false) }),
+  z.object({ claimed: z.literal(false), token: TokenStateRow }),
   z.object({
     claimed: z.literal(true),
+    token: TokenStateRow,
     incomplete: z.array(Row),
     untouched: z.record(z.string(), z.array(z.string())),
     dirty: z.array(z.string()),
     quarantined: z.array(z.string()),
-    newest: Seconds,
+    newest: MaybeSeconds,
   }),
 ])
-const Grant = z.object({ live: z.number(), backfill: z.number() })
+const Grant = z
+  .object({ live: z.number(), backfill: z.number(), dead_version: MaybeVersion })
+  .transform(({ live, backfill, dead_version: deadVersion }) => ({ live, backfill, deadVersion }))
 
 /** The scheduler's side of the database: the minute's claim and what is missing. */
 export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
@@ -37,7 +36,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       },
       Tick,
     )
-    if (!state.claimed) return { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined }
+    if (!state.claimed) return { ...NOTHING, token: state.token }
     const known = state.incomplete.map(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): Coverage => ({
       ticker,
       date,
@@ -53,6 +52,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       dirty: state.dirty,
       quarantined: state.quarantined,
       newestCoveredUntil: state.newest,
+      token: state.token,
     }
   },
   claimSessions: async (claims, until) => {
@@ -78,6 +78,8 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
     await rpc('quarantine_ticker', { p_ticker: ticker, p_until: toIso(until) }, z.object({ ticker: z.string() }))
   },
 })
+
+const NOTHING = { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined } as const
 
 const untouched = (ticker: string, date: string): Coverage => ({
   ticker,

@@ -39,11 +39,42 @@ export class AccessRefused extends PipelineError {
   readonly fate = 'retry'
 }
 
-/** Only a new login helps. */
+/** The token endpoint refused the refresh token or the code itself. */
+export class GrantRefused extends PipelineError {
+  override readonly name = 'GrantRefused'
+  readonly code = 'GRANT_REFUSED'
+  readonly fate = 'retry'
+}
+
+/** The token is dead, and an outage says so in the database: what needs it waits in `auth-dlq` until a person has logged in. */
 export class ReauthorizationRequired extends PipelineError {
   override readonly name = 'ReauthorizationRequired'
   readonly code = 'REAUTHORIZATION_REQUIRED'
   readonly fate = 'park'
+  /** The outage that was opened for it. */
+  readonly outageId: string
+  /** The version of the secret that is dead. */
+  readonly secretVersion: string
+
+  constructor(outage: { readonly id: string; readonly deadVersion: string }, options: { readonly cause?: unknown } = {}) {
+    super('the token is dead: a person has to log in at Schwab', options)
+    this.outageId = outage.id
+    this.secretVersion = outage.deadVersion
+  }
+}
+
+/** Somebody else is renewing the token and has not ended. */
+export class TokenBusy extends PipelineError {
+  override readonly name = 'TokenBusy'
+  readonly code = 'TOKEN_BUSY'
+  readonly fate = 'retry'
+}
+
+/** This minute's calls to Schwab are used up. */
+export class BudgetSpent extends PipelineError {
+  override readonly name = 'BudgetSpent'
+  readonly code = 'BUDGET_SPENT'
+  readonly fate = 'retry'
 }
 
 /** Schwab does not know the symbol. */

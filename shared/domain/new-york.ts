@@ -8,6 +8,11 @@ export const newYorkDate = (at: number): string => wallClock(at).slice(0, 10)
 /** The time of day in New York at this moment, `HH:MM`. */
 export const newYorkTime = (at: number): string => wallClock(at).slice(11, 16)
 
+/** For a person: `Tuesday, February 12, 10:00 New York time`. */
+export const newYorkText = (at: number): string => `${DAY_TEXT.format(at)}, ${newYorkTime(at)} New York time`
+
+const DAY_TEXT = new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', weekday: 'long', month: 'long', day: 'numeric' })
+
 /**
  * The moment, epoch milliseconds, at which clocks in New York show `time` (`HH:MM`) on `date` (`YYYY-MM-DD`).
  * In the hour that spring leaves out it counts on from before the jump (02:30 is the moment called 03:30);

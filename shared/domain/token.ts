@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { TokenUnreadable } from './errors.ts'
+import { HOUR } from './time.ts'
 
 /** A refresh token dies so long after the login, whatever happens in between. @see https://developer.schwab.com */
-export const REFRESH_TOKEN_LIFE = 7 * 24 * 60 * 60_000
+export const REFRESH_TOKEN_LIFE = 7 * 24 * HOUR
 
 const Seconds = z.union([
   z.number(),
@@ -15,13 +16,16 @@ const Seconds = z.union([
 const Secret = z.string().regex(/^[\x21-\x7e]+$/)
 const TokenBody = z.looseObject({
   access_token: Secret,
-  refresh_token: Secret.optional(),
+  refresh_token: z.union([Secret, z.literal('')]).optional(),
   expires_at: Seconds.optional(),
   expires_in: Seconds.optional(),
 })
 const TokenFile = z.union([
   z.looseObject({ creation_timestamp: Seconds.optional(), token: TokenBody }),
-  TokenBody.transform((token) => ({ token })),
+  TokenBody.extend({ creation_timestamp: Seconds.optional() }).transform(({ creation_timestamp, ...token }) => ({
+    creation_timestamp,
+    token,
+  })),
 ])
 
 /** The OAuth token as it is stored. Times are epoch milliseconds. */
@@ -30,7 +34,7 @@ export type Token = {
   readonly refreshToken: string
   /** 0 when the stored token does not say: it is then taken as ended. */
   readonly accessExpiresAt: number
-  /** When the person logged in. */
+  /** When the person logged in; undefined when the stored token does not say. It is never guessed. */
   readonly loggedInAt: number | undefined
   /** Fields of the vendor that are kept as they came. */
   readonly rest: Readonly<Record<string, unknown>>
@@ -38,25 +42,25 @@ export type Token = {
 
 /**
  * Reads a stored token: the file shape of schwab-py (`{creation_timestamp, token: {…}}`, times in epoch seconds) or the
- * vendor's flat answer, numbers perhaps as strings.
+ * vendor's flat answer, perhaps with a `creation_timestamp` beside its fields, numbers perhaps as strings.
  * @throws TokenUnreadable saying what is wrong, never a value
  */
 export const parseToken = (text: string): Token => {
   const result = TokenFile.safeParse(json(text))
-  if (!result.success) throw new TokenUnreadable('the stored token is neither a schwab-py token file nor a token answer of Schwab')
-  const { token } = result.data
-  const created = 'creation_timestamp' in result.data ? result.data.creation_timestamp : undefined
-  const { access_token: accessToken, refresh_token: refreshToken, expires_at: expiresAt, ...rest } = token
-  if (refreshToken === undefined) {
+  if (!result.success) throw new TokenUnreadable('the token is neither a schwab-py token file nor a token answer of Schwab')
+  const { token, creation_timestamp: created } = result.data
+  const loggedIn = inSeconds(created)
+  const { access_token: accessToken, refresh_token: refreshToken = '', expires_at: expiresAt, ...rest } = token
+  if (refreshToken === '') {
     throw new TokenUnreadable(
-      'the stored token has no refresh_token: it is a client-credentials token, which cannot be renewed; log in at Schwab instead',
+      'the token has no refresh_token: it is a client-credentials token, which cannot be renewed; log in at Schwab instead',
     )
   }
   return {
     accessToken,
     refreshToken,
-    accessExpiresAt: (expiresAt ?? 0) * 1000,
-    loggedInAt: typeof created === 'number' ? created * 1000 : undefined,
+    accessExpiresAt: (inSeconds(expiresAt) ?? 0) * 1000,
+    loggedInAt: loggedIn === undefined ? undefined : loggedIn * 1000,
     rest,
   }
 }
@@ -72,6 +76,13 @@ export const formatToken = (token: Token): string =>
       expires_at: Math.floor(token.accessExpiresAt / 1000),
     },
   })
+
+/** A time in milliseconds is not guessed to be one: it counts as left out, as does every other that is beyond the year 5000. */
+const inSeconds = (time: number | undefined): number | undefined => (time === undefined || time > 1e11 ? undefined : time)
+
+/** When the refresh token dies, epoch milliseconds; undefined when nobody knows when the login was. */
+export const refreshExpiresAt = ({ loggedInAt }: Pick<Token, 'loggedInAt'>): number | undefined =>
+  loggedInAt === undefined ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
 
 const json = (text: string): unknown => {
   try {

@@ -4,9 +4,11 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import type * as z from 'zod'
 import { PipelineError } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
-import type { PoisonMessage, SourceQueue } from '../ports.ts'
+import type { ParkedMessage } from '../ports.ts'
+import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
 import { once } from './once.ts'
+import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
 
 /** What became of one message. `later`: back to its queue as a new message, after so many seconds, without having failed. */
 export type Outcome = 'done' | 'superseded' | { readonly later: number }
@@ -17,8 +19,15 @@ export type Run = { readonly signal: AbortSignal; readonly log: Log }
 /** A use case over a batch: one promise per message, in order. A PipelineError has its fate; any other rejection is a bug and is retried. */
 export type BatchUse<Message, Deps> = (messages: readonly Message[], deps: Deps, run: Run) => readonly Promise<Outcome>[]
 
+export type SqsDeps = FateDeps & {
+  /** Told once for each batch and outage how many messages were parked. Its failure changes nothing: it is only a figure. */
+  readonly countParked?: (outageId: string, count: number) => Promise<void>
+}
+
 /** Time kept back to tell SQS what became of the batch. */
 const RESERVE_MS = 2_000
+/** Of it, what a figure may not use. */
+const LAST_MS = 500
 
 class OutOfTime extends PipelineError {
   override readonly name = 'OutOfTime'
@@ -30,12 +39,13 @@ type Parsed<Message> = { readonly record: SQSRecord; readonly message: Message }
 
 /**
  * An SQS batch with partial failures, handled by one use case. Malformed messages and those of an unknown version go to the
- * queue's own dead-letter queue at once, with the reason; what has not ended when time runs out goes back to the queue.
+ * queue's own dead-letter queue at once, with the reason; those that need a new login are parked where there is a parking lot;
+ * what has not ended when time runs out goes back to the queue.
  */
-export const sqsHandler = <Schema extends z.ZodType, Deps extends { readonly source: SourceQueue }>(
+export const sqsHandler = <Schema extends z.ZodType, Deps>(
   schema: Schema,
   use: BatchUse<z.output<Schema>, Deps>,
-  build: (log: Log) => Deps | Promise<Deps>,
+  build: (log: Log) => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
   log: Log,
 ) => {
   const deps = once(() => build(log))
@@ -49,27 +59,36 @@ export const sqsHandler = <Schema extends z.ZodType, Deps extends { readonly sou
       const parsed = event.Records.map((record) => parse(schema, record))
       const good = parsed.filter((entry) => 'message' in entry)
       const ready = await deps()
-      const deadline = afterDelay(context.getRemainingTimeInMillis() - RESERVE_MS)
-      const outcomes =
-        good.length === 0
-          ? []
-          : use(
-              good.map((entry) => entry.message),
-              ready,
-              { signal: deadline.signal, log },
-            )
-      const settled = await Promise.allSettled(outcomes.map((outcome) => Promise.race([outcome, deadline.passed])))
-      deadline.cancel()
-      const byRecord = new Map(good.map((entry, index) => [entry.record, settled[index]]))
-      const results = await Promise.all(parsed.map((entry) => settle(entry, byRecord.get(entry.record), ready.source, log)))
+      const end = deadline(
+        context.getRemainingTimeInMillis() - RESERVE_MS,
+        () => new OutOfTime('the invocation ran out of time before the message was handled'),
+      )
+      const messages = good.map((entry) => entry.message)
+      const outcomes = messages.length === 0 ? [] : use(messages, ready, { signal: end.signal, log })
+      const ended = await Promise.allSettled(outcomes.map((outcome) => Promise.race([outcome, end.passed])))
+      end.cancel()
+      const byRecord = new Map(good.map(({ record }, index) => [record, ended[index] ?? NOT_HANDLED]))
+      const settled = await Promise.all(
+        parsed.map((entry) =>
+          'poison' in entry
+            ? poisonMessage(entry.record, entry.poison, ready, log)
+            : settleMessage(entry.record, byRecord.get(entry.record) ?? NOT_HANDLED, ready, log),
+        ),
+      )
+      const results = settled.map(({ result }) => result)
+      const parked = settled.flatMap((entry) => entry.parked ?? [])
+      await tellParked(parked, ready, context.getRemainingTimeInMillis() - LAST_MS, log)
       log('batch_handled', {
         messages: results.length,
-        done: results.filter((result) => result.status === 'fulfilled').length,
+        done: results.filter((result) => result.status === 'fulfilled').length - parked.length,
+        parked: parked.length,
         failed: results.filter((result) => result.status === 'rejected').length,
       })
       return results
     })
 }
+
+const NOT_HANDLED: PromiseRejectedResult = { status: 'rejected', reason: new OutOfTime('the message was not handled') }
 
 const parse = <Schema extends z.ZodType>(schema: Schema, record: SQSRecord): Parsed<z.output<Schema>> => {
   try {
@@ -82,54 +101,20 @@ const parse = <Schema extends z.ZodType>(schema: Schema, record: SQSRecord): Par
   }
 }
 
-/** Does to the message what its outcome asks for; rejected means that SQS keeps it. */
-const settle = async (
-  entry: Parsed<unknown>,
-  result: PromiseSettledResult<Outcome> | undefined,
-  source: SourceQueue,
-  log: Log,
-): Promise<PromiseSettledResult<Outcome>> => {
-  const { record } = entry
+const tellParked = async (parked: readonly ParkedMessage[], { countParked }: SqsDeps, ms: number, log: Log): Promise<void> => {
+  if (parked.length === 0 || countParked === undefined) return
+  const end = deadline(ms, () => new OutOfTime('the parked messages could not be counted in time'))
+  const counts = [...Map.groupBy(parked, ({ outageId }) => outageId)].map(([outageId, group]) => countParked(outageId, group.length))
   try {
-    if ('poison' in entry) return await poison({ body: record.body, reason: entry.poison }, record, source, log)
-    if (result === undefined) return { status: 'rejected', reason: new OutOfTime('the message was not handled') }
-    if (result.status === 'rejected') return await failed(record, result.reason, source, log)
-    if (typeof result.value === 'object') await source.putBack(record.body, result.value.later)
-    return result
-  } catch (reason) {
-    return { status: 'rejected', reason }
+    await Promise.race([Promise.all(counts), end.passed])
+  } catch (error) {
+    log('parked_not_counted', describeError(error))
+  } finally {
+    end.cancel()
   }
-}
-
-const failed = async (record: SQSRecord, reason: unknown, source: SourceQueue, log: Log): Promise<PromiseSettledResult<Outcome>> => {
-  if (!(reason instanceof PipelineError)) return { status: 'rejected', reason }
-  if (reason.fate === 'poison') return poison({ body: record.body, reason: reason.code }, record, source, log)
-  if (reason.retryAfterSeconds !== undefined) await source.delay(record.receiptHandle, reason.retryAfterSeconds)
-  return { status: 'rejected', reason }
-}
-
-const poison = async (message: PoisonMessage, record: SQSRecord, source: SourceQueue, log: Log): Promise<PromiseSettledResult<Outcome>> => {
-  await source.deadLetter(message)
-  log('message_poisoned', { messageId: record.messageId, reason: message.reason })
-  return { status: 'fulfilled', value: 'done' }
 }
 
 const messageIdOf = (record: unknown): string =>
   typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string'
     ? record.messageId
     : 'unknown'
-
-const afterDelay = (ms: number) => {
-  const controller = new AbortController()
-  const { promise, reject } = Promise.withResolvers<never>()
-  promise.catch(() => undefined)
-  const timer = setTimeout(
-    () => {
-      const reason = new OutOfTime('the invocation ran out of time before the message was handled')
-      controller.abort(reason)
-      reject(reason)
-    },
-    Math.max(0, ms),
-  )
-  return { signal: controller.signal, passed: promise, cancel: () => clearTimeout(timer) }
-}

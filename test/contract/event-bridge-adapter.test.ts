@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { eventBridge } from '../../shared/adapters/event-bridge.ts'
-import type { PipelineEvent } from '../../shared/ports.ts'
+import type { PipelineEvent } from '../../shared/domain/events.ts'
 import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 
 const aws = mockClient(EventBridgeClient)

@@ -1,7 +1,6 @@
 import type pg from 'pg'
-import { supabaseCandleStore } from '../../shared/adapters/supabase-candles.ts'
-import { supabaseCoverageBook, supabaseRequestBudget } from '../../shared/adapters/supabase-coverage.ts'
 import type { Rpc } from '../../shared/adapters/supabase-rpc.ts'
+import { storeOver } from '../../shared/adapters/supabase.ts'
 import type { Indicators, Store } from './store-setup.ts'
 import { toIndicators } from './stored-indicators.ts'
 
@@ -16,11 +15,11 @@ export const postgresStore = (client: pg.Client): Store => {
   const rpc: Rpc = async (name, args, schema) => {
     const entries = Object.entries(args)
     const names = entries.map(([key], i) => `${key} => $${i + 1}`)
-    const values = entries.map(([, value]) => (typeof value === 'object' ? JSON.stringify(value) : value))
+    const values = entries.map(([, value]) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value))
     const { rows } = await query(`select public.${name}(${names.join(', ')}) as answer`, values)
     return schema.parse(rows[0].answer)
   }
-  return { ...supabaseCoverageBook(rpc), ...supabaseRequestBudget(rpc), ...supabaseCandleStore(rpc) }
+  return storeOver(rpc)
 }
 
 /** What is stored of a ticker's indicators, oldest first. */

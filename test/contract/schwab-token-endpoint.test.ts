@@ -30,16 +30,16 @@ describe("Schwab's token endpoint", () => {
       idToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
     })
     expect((await endpoint().refresh(answer.refreshToken ?? '')).refreshToken).toBe(answer.refreshToken)
-    await expect(endpoint().exchangeCode(code, REDIRECT_URI)).rejects.toMatchObject({ code: 'REAUTHORIZATION_REQUIRED' })
+    await expect(endpoint().exchangeCode(code, REDIRECT_URI)).rejects.toMatchObject({ code: 'GRANT_REFUSED' })
   })
 
-  it.each(Refusal.options)('requires a new login when the refresh token is refused with the body %s', async (body) => {
+  it.each(Refusal.options)('says that the refresh token itself is refused for the body %s', async (body) => {
     const { refresh_token: token } = simulator.control.logIn()
     simulator.control.play({ fault: 'revoke-refresh', body })
     const failure = await endpoint()
       .refresh(token)
       .catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: 'REAUTHORIZATION_REQUIRED', fate: 'park' })
+    expect(failure).toMatchObject({ code: 'GRANT_REFUSED', fate: 'retry' })
     expect(String(failure)).not.toContain(token)
   })
 

@@ -100,6 +100,34 @@ describe.each([
     expect(await secret.promote(next, old)).toBe('promoted')
   })
 
+  it('know the version before the current one, however that came', async () => {
+    const { secret, putByHand } = make('one')
+    expect(await secret.previous()).toBeUndefined()
+    const { versionId: one } = await secret.current()
+    await putByHand('by hand')
+    expect(await secret.previous()).toEqual({ versionId: one, value: 'one' })
+    const { versionId: byHand } = await secret.current()
+    await secret.promote(await secret.putPending('three'), byHand)
+    expect(await secret.previous()).toEqual({ versionId: byHand, value: 'by hand' })
+  })
+
+  it('call the version that was left the one before when they went back', async () => {
+    const { secret, putByHand } = make('one')
+    const { versionId: old } = await secret.current()
+    await putByHand('useless')
+    const { versionId: useless } = await secret.current()
+    await secret.promote(old, useless)
+    expect(await secret.previous()).toEqual({ versionId: useless, value: 'useless' })
+  })
+
+  it('make the first of all current, which there is nothing to compare with', async () => {
+    const { secret } = make()
+    const versionId = await secret.putPending('first')
+    expect(await secret.promote(versionId, versionId)).toBe('promoted')
+    expect(await secret.current()).toEqual({ versionId, value: 'first' })
+    expect(await secret.pending()).toBeUndefined()
+  })
+
   it('can go back to the version before', async () => {
     const { secret, putByHand } = make('one')
     const { versionId: old } = await secret.current()

@@ -81,6 +81,12 @@ describe('the local Secrets Manager', () => {
     expect((await get({ VersionStage: 'AWSPENDING' })).SecretString).toBe('two')
   })
 
+  it('makes the first version of an empty secret current, even if it is put as AWSPENDING', async () => {
+    await client.send(new CreateSecretCommand({ Name: 'a/secret' }))
+    expect((await put('one', { VersionStages: ['AWSPENDING'] })).VersionStages).toEqual(['AWSPENDING', 'AWSCURRENT'])
+    expect((await get()).SecretString).toBe('one')
+  })
+
   it('takes a repeated token with the same value as the same call', async () => {
     await create()
     const ClientRequestToken = crypto.randomUUID()

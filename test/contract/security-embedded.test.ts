@@ -4,7 +4,16 @@ import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
 import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-setup.ts'
 
 const SHOWN = ['equity_data', 'indicators', 'session_coverage', 'outages', 'pipeline_status'] as const
-const HIDDEN = ['ticker_revision', 'request_budget', 'scheduler_ticks', 'token_state'] as const
+const HIDDEN = [
+  'ticker_revision',
+  'request_budget',
+  'scheduler_ticks',
+  'token_state',
+  'token_history',
+  'leases',
+  'notices',
+  'login_states',
+] as const
 const CALLS = {
   begin_tick: { p_tick: '2026-01-01T00:00:00Z', p_tickers: [], p_sessions: [], p_dirty_before: '2026-01-01T00:00:00Z' },
   claim_sessions: { p_claims: [], p_until: '2026-01-01T00:00:00Z' },
@@ -15,6 +24,35 @@ const CALLS = {
   ingest_round: { p_batch: [], p_round: 1, p_as_of: '2026-01-01T00:00:00Z' },
   recompute_span: { p_ticker: 'QQQ', p_from: '2026-01-01T00:00:00Z', p_to: '2026-01-01T00:00:00Z' },
   put_indicators: { p_puts: [] },
+  read_outage: { p_id: 'o1' },
+  read_token_state: {},
+  mark_dead: { p_id: 'o2', p_version: 'v2', p_reason: 'entitlement', p_now: '2026-01-01T00:00:00Z' },
+  record_proven: {
+    p_version: 'v3',
+    p_how: 'login',
+    p_now: '2026-01-01T00:00:00Z',
+    p_logged_in_at: null,
+    p_access_expires_at: null,
+    p_refresh_expires_at: null,
+  },
+  read_token_history: { p_limit: 1 },
+  newest_candle: {},
+  count_messages: { p_outage: 'o1', p_parked: 1, p_redriven: 1 },
+  outage_recovery: { p_outage: 'o1', p_tickers: [], p_sessions: [], p_now: '2026-01-01T00:00:00Z' },
+  mark_restored: { p_outage: 'o1', p_now: '2026-01-01T00:00:00Z' },
+  put_status: { p_component: 'jobs', p_status: {}, p_now: '2026-01-01T00:00:00Z' },
+  take_lease: { p_name: 'refresh', p_holder: 'h', p_now: '2026-01-01T00:00:00Z', p_until: '2026-01-01T00:00:00Z' },
+  release_lease: { p_name: 'refresh', p_holder: 'h' },
+  claim_notice: { p_key: 'k', p_now: '2026-01-01T00:00:00Z', p_until: '2026-01-01T00:00:00Z' },
+  mark_published: { p_key: 'k', p_now: '2026-01-01T00:00:00Z' },
+  put_login_state: {
+    p_state_hash: 's2',
+    p_browser_hash: 'b',
+    p_subject: 'outage:o1',
+    p_now: '2026-01-01T00:00:00Z',
+    p_expires_at: '2026-01-01T00:00:00Z',
+  },
+  take_login_state: { p_state_hash: 's1', p_browser_hash: 'b', p_now: '2026-01-01T00:00:00Z' },
 }
 
 describe('the browser’s key at the embedded Supabase', () => {
@@ -27,9 +65,14 @@ describe('the browser’s key at the embedded Supabase', () => {
     await store.putIndicators([{ ticker: 'QQQ', revision: 1, rows: [indicators(monday.opensAt, 1)] }])
     await store.beginTick({ tick: nextTick(), tickers: [], sessions: [], dirtyBefore: 0 })
     await store.beginFetch({ now: nextTick(), live: 1, backfill: 0, perMinute: 1, backfillPerMinute: 1 })
+    const now = monday.opensAt
+    await store.takeLease('redrive', 'holder', now, now)
+    await store.markPublished('notice', now)
+    await store.putState({ stateHash: 's1', browserHash: 'b', subject: 'outage:o1', now, expiresAt: now })
+    await store.putStatus('jobs', {}, now)
     const service = clientAt(supabase.url, KEYS.secret)
-    await service.from('outages').insert({ id: 'o1', reason: 'refresh_token_expired', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
-    await service.from('pipeline_status').insert({ component: 'jobs', status: {}, updated_at: '2026-01-05T00:00:00Z' }).throwOnError()
+    await service.from('outages').insert({ id: 'o1', reason: 'reauth_required', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
+    await store.markDead({ version: 'v1', reason: 'reauth_required', now })
   }, 120_000)
   afterAll(() => supabase.stop())
 

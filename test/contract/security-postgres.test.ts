@@ -43,7 +43,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
       "select p.oid::regprocedure::text as name, has_function_privilege($1, p.oid, 'execute') as may from pg_proc p where pronamespace = 'public'::regnamespace",
       [role],
     )
-    expect(rows.length).toBeGreaterThan(7)
+    expect(rows.length).toBeGreaterThan(23)
     expect(rows.filter(({ may }) => may)).toEqual([])
   })
 
@@ -59,7 +59,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
       "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity",
     )
     expect(rows).toEqual([])
-    expect(await tables()).toHaveLength(9)
+    expect(await tables()).toHaveLength(13)
   })
 
   it('leave nothing to the search path or to the time of the database', async () => {

@@ -1,6 +1,15 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { sqsParkedQueue, sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
 import { sqsCandleQueue, sqsJobQueue, sqsSourceQueue } from '../../shared/adapters/sqs.ts'
 import type { FetchJob } from '../../shared/domain/messages.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
@@ -99,6 +108,70 @@ describe('the SQS adapter at the source queue', () => {
     ['moving to the dead letters', () => source.deadLetter({ body: 'secret body', reason: 'not JSON' })],
     ['putting back', () => source.putBack('secret body', 10)],
     ['delaying', () => source.delay('secret receipt', 10)],
+  ])('fails as an outage of AWS when %s does, without the message', async (_name, call) => {
+    aws.onAnyCommand().rejects(Object.assign(new Error('throttled'), { name: 'ThrottlingException' }))
+    const error: unknown = await call().catch((error: unknown) => error)
+    expect(error).toMatchObject({ code: 'AWS_UNAVAILABLE', fate: 'retry', message: expect.stringContaining('ThrottlingException') })
+    expect(String(error)).not.toContain('secret')
+  })
+})
+
+describe('the SQS adapter at the parking lot', () => {
+  const lot = sqsParkingLot(client, 'auth-dlq-url')
+  const queue = sqsParkedQueue(client, 'auth-dlq-url')
+  const parked = {
+    body: 'secret body',
+    reason: 'REAUTHORIZATION_REQUIRED',
+    outageId: 'outage-1',
+    secretVersion: 'v1',
+    failedAt: monday.opensAt,
+  }
+
+  it('writes what is known of the failure into attributes, the time in ISO 8601', async () => {
+    aws.on(SendMessageCommand).resolves({})
+    await lot.park(parked)
+    const { MessageAttributes = {}, ...rest } = aws.commandCalls(SendMessageCommand)[0]!.args[0].input
+    expect(rest).toEqual({ QueueUrl: 'auth-dlq-url', MessageBody: 'secret body' })
+    expect(Object.entries(MessageAttributes).map(([name, { DataType, StringValue }]) => [name, DataType, StringValue])).toEqual([
+      ['reason', 'String', 'REAUTHORIZATION_REQUIRED'],
+      ['outageId', 'String', 'outage-1'],
+      ['secretVersion', 'String', 'v1'],
+      ['failedAt', 'String', '2026-01-05T14:30:00.000Z'],
+    ])
+  })
+
+  it('counts as removed what no call refused, and goes on after a call that failed as a whole', async () => {
+    aws
+      .on(DeleteMessageBatchCommand)
+      .resolvesOnce({ Failed: [refusal('3', 'ReceiptHandleIsInvalid'), refusal('4', 'InternalError')] })
+      .rejectsOnce(new Error('down'))
+      .resolvesOnce({})
+    expect(await queue.remove(Array.from({ length: 25 }, (_, index) => `receipt-${index}`))).toBe(8 + 0 + 5)
+    const entries = aws.commandCalls(DeleteMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? [])
+    expect(entries.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(Array.from({ length: 25 }, (_, index) => `receipt-${index}`))
+  })
+
+  it('waits for messages at every server of the queue', async () => {
+    aws.on(ReceiveMessageCommand).resolves({})
+    expect(await queue.receive()).toEqual([])
+    expect(aws.commandCalls(ReceiveMessageCommand)[0]?.args[0].input).toMatchObject({ WaitTimeSeconds: 1, MaxNumberOfMessages: 10 })
+  })
+
+  it('adds up what is visible, in hand and delayed', async () => {
+    aws.on(GetQueueAttributesCommand).resolves({
+      Attributes: {
+        ApproximateNumberOfMessages: '3',
+        ApproximateNumberOfMessagesNotVisible: '20',
+        ApproximateNumberOfMessagesDelayed: '100',
+      },
+    })
+    expect([await lot.depth(), await queue.depth()]).toEqual([123, 123])
+  })
+
+  it.each([
+    ['parking', () => lot.park(parked)],
+    ['receiving', () => queue.receive()],
+    ['counting', () => queue.depth()],
   ])('fails as an outage of AWS when %s does, without the message', async (_name, call) => {
     aws.onAnyCommand().rejects(Object.assign(new Error('throttled'), { name: 'ThrottlingException' }))
     const error: unknown = await call().catch((error: unknown) => error)

@@ -1,11 +1,12 @@
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs, type FauxqsServer } from 'fauxqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sqsParkedQueue, sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
 import { sqsCandleQueue, sqsJobQueue, sqsSourceQueue } from '../../shared/adapters/sqs.ts'
 import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
-import type { CandleQueue, JobQueue, PoisonMessage, SourceQueue } from '../../shared/ports.ts'
-import { memoryQueue } from '../fakes/memory-queues.ts'
+import type { CandleQueue, JobQueue, ParkedMessage, ParkedQueue, ParkingLot, PoisonMessage, SourceQueue } from '../../shared/ports.ts'
+import { memoryParking, memoryQueue } from '../fakes/memory-queues.ts'
 import { bar, bars, fullRead, monday } from './store-setup.ts'
 
 type Received = { readonly body: string; readonly receiptHandle: string }
@@ -181,5 +182,104 @@ describe.each([
 
   it('fails when it is asked to delay what it never gave out', async () => {
     await expect(subject.source.delay('unknown', 10)).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE', fate: 'retry' })
+  })
+})
+
+/** A parking lot from both sides, and what lies in it as anybody may see it. */
+type ParkingSubject = {
+  readonly lot: ParkingLot
+  readonly queue: ParkedQueue
+  readonly look: () => Promise<readonly ParkedMessage[]>
+}
+
+const parkingOverHttp = async (): Promise<ParkingSubject> => {
+  const url = await create(`parking-${++made}`)
+  return {
+    lot: sqsParkingLot(client, url),
+    queue: sqsParkedQueue(client, url),
+    look: async () =>
+      (await receiveAll(url)).map(({ Body: body = '', MessageAttributes = {} }) => {
+        const text = (name: string): string => MessageAttributes[name]?.StringValue ?? 'none'
+        const [reason, outageId, secretVersion] = [text('reason'), text('outageId'), text('secretVersion')]
+        return { body, reason, outageId, secretVersion, failedAt: Date.parse(text('failedAt')) }
+      }),
+  }
+}
+const parkingInMemory = async (): Promise<ParkingSubject> => {
+  const parking = memoryParking(Date.now)
+  return { lot: parking, queue: parking, look: async () => parking.messages() }
+}
+
+describe.each([
+  ['SQS', parkingOverHttp],
+  ['memory', parkingInMemory],
+])('a parking lot in %s', (_name, open) => {
+  let subject: ParkingSubject
+  beforeEach(async () => {
+    subject = await open()
+  })
+  const message = (body: string): ParkedMessage => ({
+    body,
+    reason: 'REAUTHORIZATION_REQUIRED',
+    outageId: 'outage-1',
+    secretVersion: 'v1',
+    failedAt: START - 1_234,
+  })
+  const park = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) await subject.lot.park(message(`body ${index}`))
+  }
+  const bodies = (messages: readonly { readonly body: string }[]): readonly string[] => messages.map(({ body }) => body).toSorted()
+
+  it('keeps a message as it was, with what is known of its failure', async () => {
+    await subject.lot.park(message('{"as":"received"}'))
+    expect(await subject.look()).toEqual([message('{"as":"received"}')])
+  })
+
+  it('gives out at most ten at a time, each once', async () => {
+    await park(12)
+    const [first, second] = [await subject.queue.receive(), await subject.queue.receive()]
+    expect([first.length, second.length]).toEqual([10, 2])
+    expect(new Set(bodies([...first, ...second])).size).toBe(12)
+  })
+
+  it('shows again after two minutes what was not removed', async () => {
+    await park(1)
+    expect(bodies(await subject.queue.receive())).toEqual(['body 0'])
+    passSeconds(119)
+    expect(await subject.queue.receive()).toEqual([])
+    passSeconds(1)
+    expect(bodies(await subject.queue.receive())).toEqual(['body 0'])
+  })
+
+  it('counts what waits, in hand or not', async () => {
+    expect(await subject.lot.depth()).toBe(0)
+    await park(12)
+    await subject.queue.receive()
+    expect([await subject.lot.depth(), await subject.queue.depth()]).toEqual([12, 12])
+  })
+
+  it('removes more than fit into one call, and nothing else', async () => {
+    await park(13)
+    const received = [...(await subject.queue.receive()), ...(await subject.queue.receive())]
+    const [kept, ...others] = received
+    expect(await subject.queue.remove(others.map(({ receiptHandle }) => receiptHandle))).toBe(12)
+    expect(await subject.queue.depth()).toBe(1)
+    passSeconds(120)
+    expect(bodies(await subject.queue.receive())).toEqual([kept?.body])
+  })
+
+  it('removes nothing when there is nothing to remove', async () => {
+    expect(await subject.queue.remove([])).toBe(0)
+  })
+})
+
+describe('a parked queue that is only looked at', () => {
+  it('shows its messages again after the time that was asked for', async () => {
+    const url = await create(`parking-${++made}`)
+    await sqsParkingLot(client, url).park({ body: 'body', reason: 'r', outageId: 'o', secretVersion: 'v', failedAt: START })
+    const queue = sqsParkedQueue(client, url, { visibilitySeconds: 30 })
+    expect(await queue.receive()).toHaveLength(1)
+    passSeconds(30)
+    expect(await queue.receive()).toHaveLength(1)
   })
 })

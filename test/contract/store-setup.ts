@@ -3,9 +3,10 @@ import type { CandleBatch } from '../../shared/domain/messages.ts'
 import { newYorkDate, newYorkInstant } from '../../shared/domain/new-york.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
-import type { CandleStore, CoverageBook, IndicatorPut, RequestBudget, TickState } from '../../shared/ports.ts'
+import type { Store } from '../../shared/adapters/supabase.ts'
+import type { IndicatorPut, TickState } from '../../shared/ports.ts'
 
-export type Store = CoverageBook & RequestBudget & CandleStore
+export type { Store } from '../../shared/adapters/supabase.ts'
 export type Indicators = IndicatorPut['rows'][number]
 
 /** A store and what only a look into it can tell. */

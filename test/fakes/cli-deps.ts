@@ -1,4 +1,6 @@
+import type { CallbackListener } from '../../cli/callback-listener.ts'
 import type { CommandDeps, Database } from '../../cli/command.ts'
+import type { Pipeline } from '../../cli/pipeline.ts'
 import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
 
 export const CONFIG: PipelineConfig = {
@@ -12,19 +14,35 @@ export const CONFIG: PipelineConfig = {
   onlySessions: undefined,
 }
 
-/** Collects what a command prints. A command that opens a database where none is given fails. */
-export const cliDeps = (database?: Database): CommandDeps & { readonly printed: () => string; readonly remarked: () => string } => {
+/** What a command is given of the world. What is left out it must not use. */
+export type CliWorld = {
+  readonly database?: Database | undefined
+  readonly pipeline?: Pipeline | undefined
+  readonly files?: Readonly<Record<string, string>>
+  /** What the person answers to each question. */
+  readonly readLine?: (prompt: string) => string | undefined
+  readonly listener?: CallbackListener
+}
+
+/** Collects what a command prints. */
+export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed: () => string; readonly remarked: () => string } => {
   const printed: string[] = []
   const remarked: string[] = []
   return {
     print: async (text) => void printed.push(text),
     remark: async (text) => void remarked.push(text),
-    openDatabase: async () => {
-      if (database === undefined) throw new Error('this command was to open no database')
-      return database
-    },
+    openDatabase: async () => given(world.database, 'database'),
     loadConfig: () => CONFIG,
+    openPipeline: async () => given(world.pipeline, 'pipeline'),
+    readFile: (path) => given(world.files?.[path], 'file'),
+    readLine: async (prompt) => given(world.readLine, 'question')(prompt),
+    listen: async () => given(world.listener, 'listener'),
     printed: () => printed.join(''),
     remarked: () => remarked.join(''),
   }
+}
+
+const given = <Value>(value: Value | undefined, what: string): Value => {
+  if (value === undefined) throw new Error(`this command was to use no ${what}`)
+  return value
 }

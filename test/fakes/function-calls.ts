@@ -25,6 +25,7 @@ export const functionCalls = (): FunctionCalls => {
         return promise
       },
       active: () => waiting.length,
+      killActive: () => 0,
       recycle: () => {},
       stop: async () => {},
     },

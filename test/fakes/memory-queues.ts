@@ -1,6 +1,16 @@
 import { AwsUnavailable } from '../../shared/domain/errors.ts'
 import { encodeCandleBatch, encodeFetchJob } from '../../shared/domain/messages.ts'
-import type { CandleQueue, Clock, JobQueue, PoisonMessage, SendFailure, SourceQueue } from '../../shared/ports.ts'
+import type {
+  CandleQueue,
+  Clock,
+  JobQueue,
+  ParkedMessage,
+  ParkedQueue,
+  ParkingLot,
+  PoisonMessage,
+  SendFailure,
+  SourceQueue,
+} from '../../shared/ports.ts'
 
 /** One queue with its dead-letter queue, seen from every side that the program has of it. */
 export type MemoryQueue = {
@@ -69,5 +79,43 @@ export const memoryQueue = (clock: Clock = () => 0): MemoryQueue => {
         message.visibleAt = after(Math.min(43_200, Math.max(0, seconds)))
       },
     },
+  }
+}
+
+export type MemoryParking = ParkingLot &
+  ParkedQueue & {
+    /** What is parked, hidden or not. */
+    messages(): readonly ParkedMessage[]
+    /** So many of the next parks fail. */
+    refuseParks(count: number): void
+    /** So many of the next messages are not deleted. */
+    refuseRemoves(count: number): void
+  }
+
+const PARKED_VISIBILITY = 120_000
+
+/** `auth-dlq` in memory, from both sides. */
+export const memoryParking = (clock: Clock = () => 0): MemoryParking => {
+  const parked = new Map<string, { readonly message: ParkedMessage; visibleAt: number }>()
+  let [parksToRefuse, removesToRefuse, receipts] = [0, 0, 0]
+  return {
+    messages: () => [...parked.values()].map(({ message }) => message),
+    refuseParks: (count) => {
+      parksToRefuse = count
+    },
+    refuseRemoves: (count) => {
+      removesToRefuse = count
+    },
+    park: async (message) => {
+      if (parksToRefuse-- > 0) throw new AwsUnavailable('refused by the test')
+      parked.set(`receipt-${(receipts += 1)}`, { message, visibleAt: 0 })
+    },
+    depth: async () => parked.size,
+    receive: async () => {
+      const visible = [...parked].filter(([, { visibleAt }]) => visibleAt <= clock()).slice(0, 10)
+      for (const [, entry] of visible) entry.visibleAt = clock() + PARKED_VISIBILITY
+      return visible.map(([receiptHandle, { message }]) => ({ receiptHandle, body: message.body }))
+    },
+    remove: async (receiptHandles) => receiptHandles.filter((handle) => removesToRefuse-- <= 0 && parked.delete(handle)).length,
   }
 }

@@ -1,41 +1,67 @@
-import { TokenUnreadable } from '../../shared/domain/errors.ts'
-import type { SecretVersions } from '../../shared/ports.ts'
+import { AwsUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import type { SecretVersion, SecretVersions } from '../../shared/ports.ts'
+
+type Label = 'current' | 'pending' | 'previous'
 
 export type MemorySecret = SecretVersions & {
   /** Stores a value as a person would by hand: it is current at once. @returns its version */
   putCurrent(value: string): string
+  /** The next so many calls of `putPending` fail as if AWS were down. */
+  refusePuts(count: number): void
 }
 
 /** A secret that lives in memory and keeps to the contract of its port. */
 export const memorySecret = (initial?: string): MemorySecret => {
   const values = new Map<string, string>()
-  let current: string | undefined
-  let pending: string | undefined
+  const labels = new Map<Label, string>()
+  let refusals = 0
   const add = (value: string): string => {
     const versionId = `version-${values.size + 1}`
     values.set(versionId, value)
     return versionId
   }
-  const read = (versionId: string | undefined) => {
+  const read = (label: Label): SecretVersion | undefined => {
+    const versionId = labels.get(label)
     const value = versionId === undefined ? undefined : values.get(versionId)
     return versionId === undefined || value === undefined ? undefined : { versionId, value }
   }
-  const putCurrent = (value: string): string => (current = add(value))
+  const makeCurrent = (versionId: string): void => {
+    const before = labels.get('current')
+    if (before !== undefined && before !== versionId) labels.set('previous', before)
+    labels.set('current', versionId)
+    if (labels.get('pending') === versionId) labels.delete('pending')
+  }
+  const putCurrent = (value: string): string => {
+    const versionId = add(value)
+    makeCurrent(versionId)
+    return versionId
+  }
   if (initial !== undefined) putCurrent(initial)
   return {
     putCurrent,
+    refusePuts: (count) => {
+      refusals = count
+    },
     current: async () => {
-      const found = read(current)
+      const found = read('current')
       if (found === undefined) throw new TokenUnreadable('the secret has no value')
       return found
     },
-    pending: async () => read(pending),
-    putPending: async (value) => (pending = add(value)),
+    pending: async () => read('pending'),
+    previous: async () => read('previous'),
+    putPending: async (value) => {
+      if (refusals-- > 0) throw new AwsUnavailable('the secret store is down')
+      // The first version of all is current, whatever labels were asked for.
+      if (values.size === 0) return putCurrent(value)
+      const versionId = add(value)
+      labels.set('pending', versionId)
+      return versionId
+    },
     promote: async (newVersionId, oldVersionId) => {
       if (!values.has(newVersionId)) throw new TokenUnreadable('the secret has no such version')
+      const current = labels.get('current')
       if (current !== newVersionId && current !== oldVersionId) return 'moved'
-      current = newVersionId
-      if (pending === newVersionId) pending = undefined
+      makeCurrent(newVersionId)
       return 'promoted'
     },
   }

@@ -2,6 +2,7 @@ import type { Candle } from '../../shared/domain/candle.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
+import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
 
 /** What the database holds, for assertions. */
 export type StoredState = {
@@ -10,11 +11,14 @@ export type StoredState = {
   readonly completed: (ticker: string, date: string) => boolean
 }
 
-export type MemoryStore = CoverageBook & RequestBudget & CandleStore & { readonly state: StoredState }
+export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & { readonly state: StoredState }
 
-/** The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases. */
-export const memoryStore = (): MemoryStore => {
-  const tickers = new Map<string, TickerRow>()
+/**
+ * The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases.
+ * @param book what it knows of the token; by default no token was ever seen
+ */
+export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemoryStore => {
+  const { tickers } = book
   const ticks = new Set<number>()
   const budget = new Map<number, { used: number; backfill: number }>()
   const row = (ticker: string): TickerRow => {
@@ -24,8 +28,9 @@ export const memoryStore = (): MemoryStore => {
   }
 
   return {
+    ...book,
     beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
-      const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined }
+      const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
       ticks.add(minuteOf(tick))
       const rows = asked.flatMap((ticker) =>
@@ -47,6 +52,7 @@ export const memoryStore = (): MemoryStore => {
         dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
         quarantined: asked.filter((ticker) => (tickers.get(ticker)?.quarantinedUntil ?? 0) > tick).toSorted(),
         newestCoveredUntil: newest > 0 ? newest : undefined,
+        token: book.look(),
       }
     },
     claimSessions: async (claims, until) => {
@@ -59,7 +65,7 @@ export const memoryStore = (): MemoryStore => {
       const rest = Math.max(0, Math.min(backfill, backfillPerMinute - counter.backfill, perMinute - counter.used - granted))
       counter.used += granted + rest
       counter.backfill += rest
-      return { live: granted, backfill: rest }
+      return { live: granted, backfill: rest, deadVersion: book.look().deadVersion }
     },
     quarantine: async (ticker, until) => {
       row(ticker).quarantinedUntil = until

@@ -42,6 +42,7 @@ export const stackSqs = (depth?: () => QueueDepth): StackSqs => {
     remove: async (_queue, handles) => void removed.push(...handles),
     hide: async (_queue, handle, seconds) => void hidden.push([handle, seconds]),
     send: async (queue, body) => void sent.push([queue, body]),
+    purge: async () => void waiting.splice(0),
     releaseHeld: async () => {},
     stop: async () => {},
   }

@@ -16,9 +16,10 @@ const MAY_IMPORT: readonly (readonly [string, readonly string[]])[] = [
     'shared/lambda/',
     ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', 'shared/lambda/', '@middy/', '@aws-sdk/', 'aws-lambda', 'zod', 'node:'],
   ],
+  ['shared/token/', ['shared/domain/', 'shared/ports.ts', 'shared/token/', 'zod', 'node:crypto']],
   ['functions/', ['shared/', '@aws-sdk/', 'zod', 'node:']],
   ['local/', ['shared/', 'local/', '*']],
-  ['cli/', ['shared/', 'cli/', 'local/', '*']],
+  ['cli/', ['shared/', 'functions/', 'cli/', 'local/', '*']],
 ]
 
 /** One function never imports another. */

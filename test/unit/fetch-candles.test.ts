@@ -1,15 +1,25 @@
+import type { Context, SQSEvent } from 'aws-lambda'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fetchCandles, type FetchCandlesDeps } from '../../functions/fetcher/fetch-candles.ts'
-import { AwsUnavailable, RateLimited, ReauthorizationRequired, SchwabUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { fetchCandles } from '../../functions/fetcher/fetch-candles.ts'
+import type { FetchDeps } from '../../functions/fetcher/fetch-deps.ts'
+import {
+  AwsUnavailable,
+  RateLimited,
+  ReauthorizationRequired,
+  RequestRejected,
+  SchwabUnavailable,
+  StoreUnavailable,
+} from '../../shared/domain/errors.ts'
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
-import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
+import { CandleBatch, encodeFetchJob, FetchJob } from '../../shared/domain/messages.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
-import type { MarketData } from '../../shared/ports.ts'
+import { sqsHandler } from '../../shared/lambda/sqs-handler.ts'
+import type { MarketData, Tokens } from '../../shared/ports.ts'
 import { bar, bars, monday, tuesday } from '../contract/store-setup.ts'
 import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 import { memoryMarketData, type MemoryMarketData } from '../fakes/memory-market-data.ts'
-import { memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
+import { memoryParking, memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
 
 let now: number
@@ -18,7 +28,7 @@ let schwab: MemoryMarketData
 let candles: MemoryQueue
 let jobs: MemoryQueue
 let events: ReturnType<typeof memoryEventBus>
-let limits: FetchCandlesDeps['limits']
+let limits: FetchDeps['limits']
 let beginFetches: number
 let replaced: string[]
 let logged: { readonly event: LogEvent; readonly fields: LogFields | undefined }[]
@@ -37,7 +47,7 @@ beforeEach(() => {
   for (const ticker of ['A', 'B', 'C']) schwab.put(ticker, bars(monday))
 })
 
-const fetcher = (over: Partial<FetchCandlesDeps> = {}): FetchCandlesDeps => ({
+const fetcher = (over: Partial<FetchDeps> = {}): FetchDeps => ({
   clock: () => now,
   limits,
   budget: { ...store, beginFetch: (input) => ((beginFetches += 1), store.beginFetch(input)) },
@@ -49,11 +59,11 @@ const fetcher = (over: Partial<FetchCandlesDeps> = {}): FetchCandlesDeps => ({
   candles: candles.candles,
   jobs: jobs.jobs,
   events,
-  source: candles.source,
+  notices: store,
   ...over,
 })
 /** What became of each job: its outcome, or the code of its failure. */
-const handle = async (batch: readonly FetchJob[], over: Partial<FetchCandlesDeps> = {}, signal = new AbortController().signal) => {
+const handle = async (batch: readonly FetchJob[], over: Partial<FetchDeps> = {}, signal = new AbortController().signal) => {
   const log = (event: LogEvent, fields?: LogFields) => void logged.push({ event, fields })
   const settled = await Promise.allSettled(fetchCandles(batch, fetcher(over), { signal, log }))
   return settled.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason.code ?? result.reason)))
@@ -197,11 +207,21 @@ describe('a call refused with 401', () => {
     expect(schwab.calls).toHaveLength(1)
   })
 
-  it('gives up when it is refused with the new token too', async () => {
+  it('says so when it is refused with the new token too, and is tried again later if that one is replaced', async () => {
     schwab.acceptOnly('another')
     expect(await handle([live('A')])).toEqual(['ACCESS_REFUSED'])
     expect(schwab.calls).toHaveLength(2)
-    expect(replaced).toHaveLength(1)
+    expect(replaced).toEqual(['token-0', 'token-1'])
+  })
+
+  it('is parked when the refusal of a new token turns out to be the death of it', async () => {
+    schwab.acceptOnly('another')
+    const tokens: Tokens = {
+      accessToken: async () => 'token-0',
+      replaceRefused: async (refused) => (refused === 'token-0' ? 'token-1' : Promise.reject(DEAD)),
+    }
+    expect(await handle([live('A')], { tokens })).toEqual(['REAUTHORIZATION_REQUIRED'])
+    expect(schwab.calls).toHaveLength(2)
   })
 
   it('quarantines its ticker when only the second call says that the symbol is unknown', async () => {
@@ -209,23 +229,143 @@ describe('a call refused with 401', () => {
     expect(await handle([live('NONE')])).toEqual(['done'])
     expect(events.published).toMatchObject([{ detail: { ticker: 'NONE' } }])
   })
+})
 
-  it('calls Schwab not at all while only a login helps', async () => {
-    const tokens = { accessToken: () => Promise.reject(new ReauthorizationRequired('dead')), replaceRefused: async () => 'unused' }
-    expect(await handle([live('A')], { tokens })).toEqual(['REAUTHORIZATION_REQUIRED'])
+const DEAD = new ReauthorizationRequired({ id: 'outage-1', deadVersion: 'v1' })
+/** A token whose version the database holds for dead. */
+const deadTokens: Tokens = {
+  accessToken: async (deadVersion) => (deadVersion === 'v1' ? Promise.reject(DEAD) : 'token-0'),
+  replaceRefused: () => Promise.reject(new Error('not asked')),
+}
+const die = () => store.markDead({ version: 'v1', reason: 'reauth_required', now })
+
+describe('a dead token', () => {
+  it('fails every job of the batch so that it is parked, and calls Schwab not at all', async () => {
+    await die()
+    expect(await handle([live('A'), full('B')], { tokens: deadTokens })).toEqual(['REAUTHORIZATION_REQUIRED', 'REAUTHORIZATION_REQUIRED'])
     expect(schwab.calls).toEqual([])
+  })
+
+  it('parks also what the budget has no call for, instead of sending it round', async () => {
+    limits = { requestsPerMinute: 0, backfillPerMinute: 0 }
+    await die()
+    expect(await handle([live('A'), full('B')], { tokens: deadTokens })).toEqual(['REAUTHORIZATION_REQUIRED', 'REAUTHORIZATION_REQUIRED'])
+  })
+
+  it('is asked for once by a whole batch', async () => {
+    let asked = 0
+    const tokens: Tokens = { ...deadTokens, accessToken: async () => `token-${(asked += 1)}` }
+    expect(await handle([live('A'), live('B'), full('C')], { tokens })).toEqual(['done', 'done', 'done'])
+    expect(asked).toBe(1)
+  })
+
+  it('does not hold up an expired job, which a later tick has planned again', async () => {
+    await die()
+    now = monday.opensAt + 33 * MINUTE
+    expect(await handle([live('A')], { tokens: deadTokens })).toEqual(['superseded'])
+  })
+
+  /** The function as SQS calls it, and in what order it parked and answered. */
+  const invoke = async (batch: readonly FetchJob[], over: Partial<FetchDeps>) => {
+    const parking = memoryParking()
+    const order: string[] = []
+    const handler = sqsHandler(
+      FetchJob,
+      fetchCandles,
+      () => ({
+        ...fetcher(over),
+        source: jobs.source,
+        parking: { ...parking, park: async (message) => (await parking.park(message), void order.push('parked')) },
+        countParked: (outageId: string, count: number) => store.countParked(outageId, count),
+      }),
+      () => undefined,
+    )
+    const records = batch.map((job, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: `r${index}`,
+      body: encodeFetchJob(job),
+      attributes: {},
+    }))
+    const context = { getRemainingTimeInMillis: () => 30_000 } as unknown as Context
+    const answer = (await handler({ Records: records } as unknown as SQSEvent, context)) as unknown as {
+      batchItemFailures: readonly unknown[]
+    }
+    return { parked: parking.messages(), order: [...order, 'answered'], failed: answer.batchItemFailures.length }
+  }
+
+  it('has its jobs parked before they are acknowledged, and counted with their outage (invariant 4)', async () => {
+    const { outage } = await die()
+    const { parked, order, failed } = await invoke([live('A'), full('B')], { tokens: deadTokens })
+    expect(order).toEqual(['parked', 'parked', 'answered'])
+    expect(failed).toBe(0)
+    expect(parked).toMatchObject([
+      { body: encodeFetchJob(live('A')), outageId: 'outage-1', secretVersion: 'v1' },
+      { body: encodeFetchJob(full('B')) },
+    ])
+    expect(await store.outage(outage.id)).toMatchObject({ parked: 2 })
+  })
+
+  it('parks nothing while the database does not answer: the jobs stay in their queue', async () => {
+    const budget = { ...store, beginFetch: () => Promise.reject(new StoreUnavailable('down')) }
+    const { parked, failed } = await invoke([live('A'), full('B')], { budget, tokens: deadTokens })
+    expect([parked, failed]).toEqual([[], 2])
   })
 })
 
 describe('an unknown symbol', () => {
   it('quarantines its ticker for a day with one event, and not its neighbours', async () => {
-    expect(await handle([live('NONE'), live('A')])).toEqual(['done', 'done'])
+    expect(await handle([live('NONE'), live('A'), full('NONE')])).toEqual(['done', 'done', 'done'])
+    expect(fieldsOf('ticker_quarantined')).toHaveLength(1)
     const until = now + 24 * HOUR
     expect(events.published).toEqual([{ type: 'TickerQuarantined', detail: { ticker: 'NONE', until: toIso(until) } }])
     expect(published().map(({ ticker }) => ticker)).toEqual(['A'])
     const look = (tick: number) => store.beginTick({ tick, tickers: ['NONE', 'A'], sessions: [], dirtyBefore: 0 })
     expect(await look(until - MINUTE)).toMatchObject({ quarantined: ['NONE'] })
     expect(await look(until)).toMatchObject({ quarantined: [] })
+  })
+})
+
+describe('the event of a quarantine', () => {
+  it('goes out once a day in New York, whoever meets the symbol again', async () => {
+    await handle([live('NONE')])
+    await handle([live('NONE')])
+    expect(events.published).toHaveLength(1)
+    now += 24 * HOUR
+    await handle([full('NONE')])
+    expect(events.published).toHaveLength(2)
+  })
+
+  it('is tried again with the job when the bus is down', async () => {
+    const down = { publish: () => Promise.reject(new AwsUnavailable('down')) }
+    expect(await handle([live('NONE')], { events: down })).toEqual(['AWS_UNAVAILABLE'])
+    now += 2 * MINUTE
+    expect(await handle([full('NONE')])).toEqual(['done'])
+    expect(events.published).toHaveLength(1)
+  })
+})
+
+describe('a request that Schwab takes for wrong', () => {
+  const rejected = new RequestRejected('400')
+  beforeEach(() => {
+    now = tuesday.closesAt + HOUR
+    schwab.failNext(rejected)
+  })
+
+  it('is superseded when it is for one session: the sweep asks again, and the dead letters stay empty', async () => {
+    expect(await handle([full('A')])).toEqual(['superseded'])
+    expect(fieldsOf('request_rejected')).toMatchObject([{ ticker: 'A', kind: 'backfill', dates: [monday.date] }])
+    expect([published(), askedAgain()]).toEqual([[], []])
+  })
+
+  it('is asked again session by session when it is for several: a closed day among them costs no other', async () => {
+    expect(await handle([full('A', [monday, tuesday])])).toEqual(['superseded'])
+    expect(askedAgain()).toMatchObject([{ sessions: [monday] }, { sessions: [tuesday] }])
+  })
+
+  it('is superseded when it is live', async () => {
+    now = monday.opensAt + 30 * MINUTE
+    expect(await handle([live('A'), live('B')])).toEqual(['superseded', 'done'])
+    expect(askedAgain()).toEqual([])
   })
 })
 
@@ -283,6 +423,15 @@ describe('an answer over several sessions', () => {
     expect(await handle([full('A', [monday, tuesday])])).toEqual(['done'])
     expect(askedAgain()).toMatchObject([{ sessions: [monday] }, { sessions: [tuesday] }])
     expect(candles.sends).toEqual([])
+  })
+
+  it('takes the end of an open session for no cut', async () => {
+    now = tuesday.opensAt + 3 * HOUR
+    schwab.put('A', bars(tuesday))
+    const to = tuesday.opensAt + 3 * HOUR
+    await handle([{ ...full('A', [monday, tuesday]), to }])
+    expect(askedAgain()).toEqual([])
+    expect(published()).toMatchObject([{ sessions: [monday, tuesday], to }])
   })
 
   it('believes the session that was asked for alone, however late it begins', async () => {

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { runTick, type RunTickDeps } from '../../functions/scheduler/run-tick.ts'
+import { runTick } from '../../functions/scheduler/run-tick.ts'
+import type { RunTickDeps } from '../../functions/scheduler/tick-deps.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
+import { AwsUnavailable, StoreUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { EVENTS } from '../../shared/domain/events.ts'
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
 import { newYorkInstant } from '../../shared/domain/new-york.ts'
 import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
 import { bars, fullRead, liveRead, monday, tuesday } from '../contract/store-setup.ts'
+import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 import { memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
 
@@ -16,12 +20,16 @@ const onTuesday = (time: string): number => newYorkInstant(tuesday.date, time)
 let store: MemoryStore
 let jobs: MemoryQueue
 let candles: MemoryQueue
+let events: ReturnType<typeof memoryEventBus>
+let current: string
 let logged: { readonly event: LogEvent; readonly fields: LogFields | undefined }[]
 
 beforeEach(() => {
   store = memoryStore()
   jobs = memoryQueue()
   candles = memoryQueue()
+  events = memoryEventBus()
+  current = 'v1'
   logged = []
 })
 
@@ -31,6 +39,10 @@ const tick = (now: number, over: Partial<RunTickDeps> = {}) =>
     calendar,
     config: { tickers: ['QQQ', 'SPY'], requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3, horizonDays: 5 },
     book: store,
+    tokens: store,
+    notices: store,
+    secret: { current: async () => ({ versionId: current, value: 'a token' }) },
+    events,
     jobs: jobs.jobs,
     candles: candles.candles,
     newTraceId: () => 'trace',
@@ -180,5 +192,254 @@ describe('freshness', () => {
   it('is published even when the queue took nothing', async () => {
     jobs.refuseNext(0, 1)
     expect(await freshnessAt(monday.opensAt + 3 * MINUTE)).toBe(180)
+  })
+})
+
+describe('a standstill of the feed', () => {
+  const stale = () => events.published.filter(({ type }) => type === 'FeedStale')
+
+  it('is told once when no candle has come for more than five minutes of a session', async () => {
+    await followed('QQQ', 20)
+    await tick(onMonday('09:55'))
+    expect(stale()).toEqual([])
+    await tick(onMonday('09:56'))
+    await tick(onMonday('09:57'))
+    const detail = {
+      since: toIso(onMonday('09:50')),
+      sinceText: 'Monday, January 5, 09:50 New York time',
+      freshnessSeconds: 360,
+      tickerCount: 2,
+    }
+    expect(stale()).toEqual([{ type: 'FeedStale', detail }])
+    expect(EVENTS.FeedStale.safeParse(detail).success).toBe(true)
+    expect(fieldsOf('feed_stale')).toMatchObject({ freshnessSeconds: 360 })
+  })
+
+  it('is told again when the feed stands still another time', async () => {
+    await tick(onMonday('09:36'))
+    await followed('QQQ', 20)
+    await tick(onMonday('09:56'))
+    expect(stale()).toMatchObject([{ detail: { since: toIso(monday.opensAt) } }, { detail: { since: toIso(onMonday('09:50')) } }])
+  })
+
+  it('is told at the next minute when the bus was down', async () => {
+    const down = { publish: () => Promise.reject(new AwsUnavailable('down')) }
+    await tick(onMonday('10:00'), { events: down })
+    expect(planned()).toHaveLength(2)
+    await tick(onMonday('10:01'))
+    await tick(onMonday('10:02'))
+    expect(stale()).toHaveLength(1)
+  })
+
+  it('is no news while a person is asked to log in, nor in the minutes after the login', async () => {
+    await die(onMonday('09:40'))
+    await tick(onMonday('11:00'))
+    await login(onMonday('11:00') + 20_000)
+    await tick(onMonday('11:01'))
+    await tick(onMonday('11:05'))
+    expect(stale()).toEqual([])
+    await tick(onMonday('11:06'))
+    expect(stale()).toHaveLength(1)
+  })
+
+  it('does not exist outside of sessions', async () => {
+    await tick(onMonday('17:00'))
+    expect(stale()).toEqual([])
+  })
+})
+
+const die = (now: number) => store.markDead({ version: current, reason: 'reauth_required', now })
+const login = (now: number) => {
+  current = `${current}+`
+  return store.recordProven({
+    version: current,
+    how: 'login',
+    now,
+    loggedInAt: now,
+    accessExpiresAt: now + HOUR,
+    refreshExpiresAt: now + 7 * 24 * HOUR,
+  })
+}
+
+describe('a tick while the token is dead', () => {
+  it('plans nothing and tells the freshness, minute by minute in session', async () => {
+    await followed('QQQ', 20)
+    await die(onMonday('09:50'))
+    expect(await tick(onMonday('10:00'))).toMatchObject({ live: 0, full: 0, nextDueAt: toIso(onMonday('10:01')) })
+    expect(jobs.sends).toEqual([])
+    expect(fieldsOf('freshness_published')).toEqual({ freshnessSeconds: 600, inSession: true })
+  })
+
+  it('is next due at the first full minute of a session, and within the hour', async () => {
+    await die(onMonday('10:00'))
+    expect(await tick(onMonday('18:00'))).toMatchObject({ full: 0, nextDueAt: toIso(onMonday('19:00')) })
+    expect(await tick(onTuesday('09:10'))).toMatchObject({ nextDueAt: toIso(onTuesday('09:31')) })
+  })
+
+  it('still has indicators computed that were left behind', async () => {
+    await followed('QQQ', 20)
+    await die(onMonday('10:00'))
+    expect(await tick(onMonday('10:10'))).toMatchObject({ live: 0, recomputes: 1 })
+  })
+
+  it('plans as ever when another version of the secret has become current', async () => {
+    await die(onMonday('09:50'))
+    current = 'put-by-hand'
+    expect(await tick(onMonday('10:00'))).toMatchObject({ live: 2 })
+  })
+
+  it.each([
+    ['is not readable', new TokenUnreadable('gone')],
+    ['is out of reach', new AwsUnavailable('down')],
+  ])('takes a secret that %s for dead', async (_name, error) => {
+    await die(onMonday('09:50'))
+    const secret = { current: () => Promise.reject(error) }
+    expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 0 })
+    expect(eventsOf()).toContain('freshness_published')
+  })
+
+  it('does not look at the secret while no outage is open', async () => {
+    const secret = { current: () => Promise.reject(new Error('not needed')) }
+    expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 2 })
+    await die(onMonday('10:00'))
+    await login(onMonday('10:05'))
+    expect(await tick(onMonday('10:06'), { secret })).toMatchObject({ live: 2 })
+  })
+})
+
+describe('an outage that is over', () => {
+  const restored = () => events.published.filter(({ type }) => type === 'FeedRestored')
+  const followAll = (minutes: number) => Promise.all(['QQQ', 'SPY'].map((ticker) => followed(ticker, minutes)))
+  /** Two agreeing reads of a closed session. */
+  const complete = async (session = monday, tickers = ['QQQ', 'SPY']) => {
+    for (const fetchedAt of [session.closesAt + HOUR, session.closesAt + 2 * HOUR])
+      await store.ingest(
+        tickers.map((ticker) => fullRead(ticker, [session], bars(session), fetchedAt)),
+        fetchedAt,
+      )
+  }
+  /** The writer has computed all indicators. */
+  const computed = () => store.putIndicators([...store.tickers].map(([ticker, { revision }]) => ({ ticker, revision, rows: [] })))
+  beforeEach(async () => {
+    await followAll(30)
+    await computed()
+    await die(onMonday('10:00'))
+  })
+
+  it('is told restored once nothing is missing, with what was filled in (invariant 3)', async () => {
+    await login(onMonday('12:00') + 10_000)
+    await tick(onMonday('12:01'))
+    expect(restored()).toEqual([])
+    await followAll(151)
+    await tick(onMonday('12:02'))
+    const detail = {
+      outageId: 'outage-1',
+      since: toIso(onMonday('10:00')),
+      restoredAt: toIso(onMonday('12:02')),
+      missing: 0,
+      backfilled: 2 * 121,
+    }
+    expect(restored()).toEqual([{ type: 'FeedRestored', detail }])
+    expect(EVENTS.FeedRestored.safeParse(detail).success).toBe(true)
+    expect(store.outages()).toMatchObject([{ restoredAt: onMonday('12:02') }])
+    await tick(onMonday('12:03'))
+    expect(restored()).toHaveLength(1)
+    expect(fieldsOf('feed_restored')).toMatchObject({ outageId: 'outage-1' })
+  })
+
+  it('waits for every ticker', async () => {
+    await login(onMonday('12:00'))
+    await followed('QQQ', 151)
+    await tick(onMonday('12:02'))
+    expect(restored()).toEqual([])
+  })
+
+  it('waits until each closed session was proven, though nobody asks between two sweeps', async () => {
+    await login(onMonday('20:00'))
+    expect(await tick(onMonday('20:01'))).toMatchObject({ full: 2, nextDueAt: toIso(onMonday('20:11')) })
+    await complete()
+    await tick(onMonday('20:11'))
+    expect(restored()).toHaveLength(1)
+  })
+
+  it('waits for the second of two agreeing reads', async () => {
+    await login(onMonday('20:00'))
+    const read = (fetchedAt: number) =>
+      store.ingest(
+        ['QQQ', 'SPY'].map((ticker) => fullRead(ticker, [monday], bars(monday), fetchedAt)),
+        fetchedAt,
+      )
+    await read(onMonday('20:01'))
+    await tick(onMonday('20:02'))
+    expect(restored()).toEqual([])
+    await read(onMonday('21:01'))
+    await tick(onMonday('21:02'))
+    expect(restored()).toHaveLength(1)
+  })
+
+  it('is looked at every minute of a session, and every ten minutes else', async () => {
+    await login(onMonday('16:00'))
+    await store.claimSessions(
+      [
+        { ticker: 'QQQ', session: monday },
+        { ticker: 'SPY', session: monday },
+      ],
+      onTuesday('09:00'),
+    )
+    expect(await tick(onMonday('18:00'))).toMatchObject({ nextDueAt: toIso(onMonday('18:10')) })
+    expect(await tick(onTuesday('09:40'))).toMatchObject({ nextDueAt: toIso(onTuesday('09:41')) })
+  })
+
+  it('is not told while the token is dead again, and then with the later one, oldest first', async () => {
+    await login(onMonday('11:00'))
+    await die(onMonday('11:05'))
+    await complete()
+    await tick(onMonday('20:00'))
+    expect(restored()).toEqual([])
+    await login(onMonday('20:10'))
+    await tick(onMonday('20:11'))
+    expect(restored()).toMatchObject([{ detail: { outageId: 'outage-1' } }, { detail: { outageId: 'outage-2' } }])
+    expect(store.look().outages).toEqual([])
+  })
+
+  it('is told at a later minute when the bus was down', async () => {
+    await login(onMonday('11:00'))
+    await complete()
+    await computed()
+    const down = { publish: () => Promise.reject(new AwsUnavailable('down')) }
+    expect(await tick(onMonday('20:00'), { events: down })).toMatchObject({ nextDueAt: toIso(onMonday('20:10')) })
+    expect(store.look().outages).toHaveLength(1)
+    await tick(onMonday('20:10'))
+    expect(restored()).toHaveLength(1)
+  })
+
+  it('is told once also by a crash before it is marked', async () => {
+    await login(onMonday('11:00'))
+    await complete()
+    const tokens = { ...store, markRestored: () => Promise.reject(new StoreUnavailable('down')) }
+    await tick(onMonday('20:00'), { tokens })
+    await tick(onMonday('20:10'))
+    expect(restored()).toHaveLength(1)
+    expect(store.look().outages).toEqual([])
+  })
+
+  it('does not wait for sessions that closed before it', async () => {
+    await login(onTuesday('09:00'))
+    await complete()
+    await die(onTuesday('09:10'))
+    await login(onTuesday('09:20'))
+    await tick(onTuesday('09:21'), {
+      tokens: {
+        ...store,
+        recovery: async (input) => (expect(input.sessions).toEqual(input.outageId === 'outage-1' ? [monday] : []), store.recovery(input)),
+      },
+    })
+    expect(restored()).toHaveLength(2)
+  })
+
+  it('does not fail the tick when the database does not say how far it is', async () => {
+    await login(onMonday('11:00'))
+    const tokens = { ...store, recovery: () => Promise.reject(new StoreUnavailable('down')) }
+    expect(await tick(onMonday('11:01'), { tokens })).toMatchObject({ live: 2 })
   })
 })

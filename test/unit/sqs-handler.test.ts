@@ -1,10 +1,18 @@
 import type { Context, SQSEvent } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { PipelineError, RateLimited, StoreRejected } from '../../shared/domain/errors.ts'
+import {
+  AwsUnavailable,
+  PipelineError,
+  RateLimited,
+  ReauthorizationRequired,
+  StoreRejected,
+  StoreUnavailable,
+} from '../../shared/domain/errors.ts'
 import type { LogEvent } from '../../shared/domain/log-events.ts'
-import { sqsHandler, type BatchUse } from '../../shared/lambda/sqs-handler.ts'
-import type { SourceQueue } from '../../shared/ports.ts'
+import { sqsHandler, type BatchUse, type SqsDeps } from '../../shared/lambda/sqs-handler.ts'
+import type { ParkingLot, SourceQueue } from '../../shared/ports.ts'
+import { memoryParking } from '../fakes/memory-queues.ts'
 
 const Message = z.object({ v: z.literal(1), id: z.string() })
 type Message = z.infer<typeof Message>
@@ -20,25 +28,34 @@ const source = () => {
 }
 
 const invoke = async (
-  use: BatchUse<Message, { readonly source: SourceQueue }>,
+  use: BatchUse<Message, SqsDeps>,
   bodies: readonly string[],
-  options: { remainingMs?: number; queue?: SourceQueue } = {},
+  options: { remainingMs?: number; queue?: SourceQueue; parking?: ParkingLot; countParked?: SqsDeps['countParked'] } = {},
 ) => {
   const logged: { event: LogEvent; fields: unknown }[] = []
   const handler = sqsHandler(
     Message,
     use,
-    () => ({ source: options.queue ?? source().queue }),
+    () => ({
+      clock: () => NOW,
+      source: options.queue ?? source().queue,
+      ...(options.parking !== undefined && { parking: options.parking }),
+      ...(options.countParked !== undefined && { countParked: options.countParked }),
+    }),
     (event, fields) => void logged.push({ event, fields }),
   )
   const event = {
-    Records: bodies.map((body, index) => ({ messageId: `m${index}`, receiptHandle: `r${index}`, body })),
+    Records: bodies.map((body, index) => ({ messageId: `m${index}`, receiptHandle: `r${index}`, body, attributes: attributesOf(body) })),
   } as unknown as SQSEvent
   const context = { getRemainingTimeInMillis: () => options.remainingMs ?? 30_000 } as unknown as Context
   const answer = (await handler(event, context)) as unknown as { batchItemFailures: { itemIdentifier: string }[] }
   return { failed: answer.batchItemFailures.map((failure) => failure.itemIdentifier), logged }
 }
 
+const NOW = Date.UTC(2026, 0, 5, 15)
+const FIRST_TRY = NOW - 90_000
+/** SQS tells of every message when it was first received. */
+const attributesOf = (body: string) => (body.includes('untold') ? {} : { ApproximateFirstReceiveTimestamp: String(FIRST_TRY) })
 const message = (id: string): string => JSON.stringify({ v: 1, id })
 
 describe('sqsHandler', () => {
@@ -119,7 +136,7 @@ describe('sqsHandler', () => {
       () => [Promise.resolve('done')],
       () => {
         if (++attempts === 1) throw new Error('no secret')
-        return { source: source().queue }
+        return { clock: () => NOW, source: source().queue }
       },
       () => undefined,
     )
@@ -137,5 +154,82 @@ describe('sqsHandler', () => {
     }
     const { logged } = await invoke(() => [Promise.reject(new Odd('it failed'))], [message('secret-in-body')])
     expect(JSON.stringify(logged)).not.toContain('secret-in-body')
+  })
+})
+
+describe('a message that needs a new login', () => {
+  const dead = new ReauthorizationRequired({ id: 'outage-1', deadVersion: 'v1' })
+  /** Fails those whose id begins so. */
+  const use: BatchUse<Message, SqsDeps> = (messages) =>
+    messages.map(({ id }) => (id.startsWith('dead') ? Promise.reject(dead) : Promise.resolve('done')))
+
+  it('is parked as it was received, with what is known of its failure, and acknowledged', async () => {
+    const parking = memoryParking()
+    const { failed, logged } = await invoke(use, [message('dead'), message('a')], { parking })
+    expect(failed).toEqual([])
+    expect(parking.messages()).toEqual([
+      { body: message('dead'), reason: 'REAUTHORIZATION_REQUIRED', outageId: 'outage-1', secretVersion: 'v1', failedAt: FIRST_TRY },
+    ])
+    expect(logged).toContainEqual({
+      event: 'job_parked',
+      fields: { messageId: 'm0', reason: 'REAUTHORIZATION_REQUIRED', outageId: 'outage-1' },
+    })
+    expect(logged).toContainEqual({ event: 'batch_handled', fields: { messages: 2, done: 1, parked: 1, failed: 0 } })
+  })
+
+  it('failed now when SQS does not say when it was first received', async () => {
+    const parking = memoryParking()
+    await invoke(use, [message('dead-untold')], { parking })
+    expect(parking.messages()).toMatchObject([{ failedAt: NOW }])
+  })
+
+  it('is acknowledged only after it was parked (invariant 4)', async () => {
+    const { promise: parked, resolve } = Promise.withResolvers<void>()
+    const parking = { ...memoryParking(), park: () => parked }
+    let acknowledged = false
+    const answer = invoke(use, [message('dead')], { parking }).then((result) => ((acknowledged = true), result))
+    await new Promise((done) => setImmediate(done))
+    expect(acknowledged).toBe(false)
+    resolve()
+    expect((await answer).failed).toEqual([])
+  })
+
+  it('stays in its queue when the parking lot does not take it, while its neighbour is parked', async () => {
+    const parking = memoryParking()
+    parking.refuseParks(1)
+    const { failed } = await invoke(use, [message('dead-1'), message('dead-2')], { parking })
+    expect(failed).toEqual(['m0'])
+    expect(parking.messages().map(({ body }) => body)).toEqual([message('dead-2')])
+  })
+
+  it('stays in its queue where there is no parking lot', async () => {
+    expect((await invoke(use, [message('dead')])).failed).toEqual(['m0'])
+  })
+
+  it('is counted once with its batch, when it is parked', async () => {
+    const counts: unknown[] = []
+    const parking = memoryParking()
+    parking.refuseParks(1)
+    const countParked = async (...count: readonly unknown[]): Promise<void> => void counts.push(count)
+    await invoke(use, [message('dead-1'), message('dead-2'), message('a'), message('dead-3')], { parking, countParked })
+    expect(counts).toEqual([['outage-1', 2]])
+    await invoke(use, [message('a')], { parking, countParked })
+    expect(counts).toHaveLength(1)
+  })
+
+  it.each([
+    ['fails', () => Promise.reject(new StoreUnavailable('down'))],
+    ['does not end', () => new Promise<void>(() => undefined)],
+  ])('is parked and acknowledged also when the count of it %s', async (_name, countParked) => {
+    const parking = memoryParking()
+    const { failed, logged } = await invoke(use, [message('dead')], { parking, countParked, remainingMs: 510 })
+    expect([failed, parking.messages().length]).toEqual([[], 1])
+    expect(logged.map(({ event }) => event)).toContain('parked_not_counted')
+  })
+
+  it('is the only kind that is parked', async () => {
+    const parking = memoryParking()
+    const { failed } = await invoke(() => [Promise.reject(new AwsUnavailable('down'))], [message('a')], { parking })
+    expect([failed, parking.messages()]).toEqual([['m0'], []])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatToken, parseToken } from '../../shared/domain/token.ts'
+import { formatToken, parseToken, refreshExpiresAt } from '../../shared/domain/token.ts'
 
 const LOGIN = 1_767_625_200
 const schwabPy = {
@@ -39,6 +39,16 @@ describe('parseToken', () => {
     expect(parseToken(JSON.stringify(flat))).toMatchObject({ accessToken: 'I0.access@', refreshToken: 'refresh@', loggedInAt: undefined })
   })
 
+  it('reads a flat answer that somebody gave the time of the login', () => {
+    const text = JSON.stringify({ ...flat, creation_timestamp: `${LOGIN}` })
+    expect(parseToken(text)).toEqual(parseToken(JSON.stringify(schwabPy)))
+  })
+
+  it('does not guess at times in milliseconds: they count as left out', () => {
+    const text = JSON.stringify({ creation_timestamp: LOGIN * 1000, token: { ...flat, expires_at: (LOGIN + 1800) * 1000 } })
+    expect(parseToken(text)).toMatchObject({ accessExpiresAt: 0, loggedInAt: undefined })
+  })
+
   it('reads numbers that were stored as text', () => {
     const text = JSON.stringify({ creation_timestamp: `${LOGIN}`, token: { ...flat, expires_at: `${LOGIN + 1800}.5`, expires_in: '1800' } })
     expect(parseToken(text)).toMatchObject({ accessExpiresAt: (LOGIN + 1800.5) * 1000, loggedInAt: LOGIN * 1000 })
@@ -51,6 +61,7 @@ describe('parseToken', () => {
   it.each([
     ['schwab-py', { creation_timestamp: LOGIN, token: { access_token: 'secret-text', expires_in: '3600' } }],
     ['flat', { access_token: 'secret-text', expires_in: '3600', token_type: 'Bearer' }],
+    ['flat, with an empty refresh_token,', { access_token: 'secret-text', refresh_token: '', expires_in: 3600 }],
   ])('refuses a client-credentials token in the %s shape and says what to do', (_shape, stored) => {
     expect(failure(JSON.stringify(stored))).toMatch(/no refresh_token.*client-credentials.*log in/)
     expect(failure(JSON.stringify(stored))).not.toContain('secret-text')
@@ -82,5 +93,15 @@ describe('formatToken', () => {
   it('writes whole seconds', () => {
     const text = formatToken({ accessToken: 'a', refreshToken: 'r', accessExpiresAt: 1_999, loggedInAt: 2_999, rest: {} })
     expect(JSON.parse(text)).toEqual({ creation_timestamp: 2, token: { access_token: 'a', refresh_token: 'r', expires_at: 1 } })
+  })
+})
+
+describe('refreshExpiresAt', () => {
+  it('is seven days after the login', () => {
+    expect(refreshExpiresAt(parseToken(JSON.stringify(schwabPy)))).toBe((LOGIN + 7 * 24 * 3600) * 1000)
+  })
+
+  it('is unknown when the login is', () => {
+    expect(refreshExpiresAt({ loggedInAt: undefined })).toBeUndefined()
   })
 })

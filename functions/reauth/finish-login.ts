@@ -1,0 +1,76 @@
+import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { tokenOfLogin } from '../../shared/domain/next-token.ts'
+import { formatToken, parseToken } from '../../shared/domain/token.ts'
+import { accountOf } from '../../shared/domain/token-account.ts'
+import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
+import { holdingRefresh } from './hold-refresh.ts'
+import type { LoginDeps } from './login-deps.ts'
+import type { LoginOutcome } from './login-outcome.ts'
+import { promoteLogin } from './promote-login.ts'
+import { readableToken } from './readable-token.ts'
+
+/**
+ * The end of a login: exchanges the code, keeps the token beside the current one, proves it by a data call, makes it current, says so.
+ * A working token is never replaced by a worse one. Fails with AwsUnavailable, TokenUnreadable or StoreRejected.
+ */
+export const finishLogin = (
+  deps: LoginDeps,
+  { code, redirectUri }: { readonly code: string; readonly redirectUri: string },
+): Promise<LoginOutcome> =>
+  holdingRefresh(deps, async () => {
+    // Read while the code is exchanged: the code lives half a minute, and who refreshes meanwhile shall be noticed.
+    const reading = currentOrNone(deps.secret)
+    reading.catch(() => undefined)
+    const answer = await exchange(deps, code, redirectUri)
+    if ('outcome' in answer) return told(deps, answer)
+    if (!answer.refreshToken) return told(deps, { outcome: 'no_refresh_token' })
+    const token = tokenOfLogin(answer, deps.clock())
+    // First of all it has to be safe: the login has killed the refresh token before it.
+    const versionId = await deps.secret.putPending(formatToken(token))
+    const before = await reading
+    if (isOtherAccount(accountOf(token), before)) return told(deps, { outcome: 'other_account', versionId })
+    return told(deps, await promoteLogin(deps, { versionId, token, before }))
+  })
+
+/** A login that was kept beside the current token shall be used after all: it is another account, and a person agreed. */
+export const finishStoredLogin = (deps: LoginDeps, versionId: string): Promise<LoginOutcome> =>
+  holdingRefresh(deps, async () => {
+    const [pending, before] = await Promise.all([deps.secret.pending(), currentOrNone(deps.secret)])
+    if (before?.versionId === versionId) return { outcome: 'superseded' }
+    if (pending?.versionId !== versionId) return told(deps, { outcome: 'displaced' })
+    return told(deps, await promoteLogin(deps, { versionId, token: parseToken(pending.value), before }))
+  })
+
+const exchange = async (deps: LoginDeps, code: string, redirectUri: string): Promise<TokenAnswer | LoginOutcome> => {
+  try {
+    return await deps.endpoint.exchangeCode(code, redirectUri)
+  } catch (error) {
+    if (error instanceof GrantRefused) return { outcome: 'code_refused' }
+    if (error instanceof ClientRefused) return { outcome: 'client_refused' }
+    if (error instanceof SchwabUnavailable || error instanceof RateLimited) return { outcome: 'schwab_unavailable' }
+    throw error
+  }
+}
+
+/** Before the first login the secret has no version. */
+const currentOrNone = async (secret: SecretVersions): Promise<SecretVersion | undefined> => {
+  try {
+    return await secret.current()
+  } catch (error) {
+    if (error instanceof TokenUnreadable) return undefined
+    throw error
+  }
+}
+
+/** Only where both say whose they are. */
+const isOtherAccount = (account: string | undefined, before: SecretVersion | undefined): boolean => {
+  const stored = before && readableToken(before.value)
+  const storedAccount = stored && accountOf(stored)
+  return account !== undefined && storedAccount !== undefined && account !== storedAccount
+}
+
+const told = ({ log }: LoginDeps, outcome: LoginOutcome): LoginOutcome => {
+  if (outcome.outcome === 'completed') log('login_completed', outcome)
+  else log('login_refused', { reason: outcome.outcome })
+  return outcome
+}

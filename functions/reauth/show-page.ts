@@ -1,0 +1,76 @@
+import { sessionsBetween, type Calendar } from '../../shared/domain/calendar.ts'
+import { PipelineError } from '../../shared/domain/errors.ts'
+import type { Log } from '../../shared/domain/log-events.ts'
+import type { Outage } from '../../shared/domain/outage.ts'
+import { HOUR } from '../../shared/domain/time.ts'
+import { accountOf } from '../../shared/domain/token-account.ts'
+import type { Clock, SecretVersions, TokenBook } from '../../shared/ports.ts'
+import { readTicket } from '../../shared/token/ticket.ts'
+import { isLoginDue, occasionOf } from './occasion.ts'
+import { completePage } from './pages/complete-page.ts'
+import { endingPage } from './pages/ending-page.ts'
+import { outagePage } from './pages/outage-page.ts'
+import type { Page } from './pages/page.ts'
+import { recoveryPage } from './pages/recovery-page.ts'
+import { renewedPage } from './pages/renewed-page.ts'
+import { waitingPage } from './pages/waiting-page.ts'
+import { wrongTurnPage } from './pages/wrong-turn-page.ts'
+import { readableToken } from './readable-token.ts'
+
+export type ShowDeps = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly signingKey: string
+  readonly calendar: Calendar
+  readonly tickers: readonly string[]
+  readonly horizonDays: number
+  readonly book: Pick<TokenBook, 'tokenState' | 'outage' | 'recovery' | 'newestCandle'>
+  readonly secret: Pick<SecretVersions, 'current' | 'pending'>
+}
+
+/** How things stand with what the ticket is for. Changes nothing: programs that scan mails follow links too. */
+export const showPage = async (deps: ShowDeps, ticket: string | null, isRefreshing: boolean): Promise<Page> => {
+  if (ticket === null || ticket === '') return wrongTurnPage('no_ticket')
+  const subject = readTicket(ticket, deps.signingKey)
+  const occasion = subject && (await occasionOf(deps, subject))
+  if (occasion === undefined) {
+    deps.log('ticket_refused', { reason: subject === undefined ? 'not_signed' : 'unknown' })
+    return wrongTurnPage('bad_ticket')
+  }
+  if (isLoginDue(occasion)) {
+    const since = occasion.kind === 'outage' ? occasion.outage.startedAt : occasion.loggedInAt
+    const waiting = await unprovenLogin(deps, since)
+    if (waiting !== undefined) return waitingPage({ ticket, loggedInAt: waiting, isRefreshing })
+  }
+  if (occasion.kind === 'renewed') return renewedPage(occasion.loggedInAt)
+  if (occasion.kind === 'ending') return endingPage({ ticket, loggedInAt: occasion.loggedInAt, now: deps.clock() })
+  return showOutage(deps, occasion.outage, ticket, isRefreshing)
+}
+
+const showOutage = async (deps: ShowDeps, outage: Outage, ticket: string, isRefreshing: boolean): Promise<Page> => {
+  const { book, calendar, tickers, horizonDays, clock } = deps
+  if (outage.reauthorizedAt === undefined) {
+    return outagePage({ outage, ticket, tickerCount: tickers.length, newestCandle: await book.newestCandle() })
+  }
+  const now = outage.restoredAt ?? clock()
+  const sessions = sessionsBetween(calendar, Math.max(outage.startedAt, now - horizonDays * 24 * HOUR), now)
+  const recovery = await book.recovery({ outageId: outage.id, tickers, sessions, now })
+  if (outage.restoredAt === undefined) return recoveryPage({ outage, recovery, ticket, isRefreshing })
+  const { loggedInAt } = await book.tokenState()
+  return completePage({ outage, backfilled: recovery.backfilled, loggedInAt })
+}
+
+/** When the login was made that is kept beside the current one because it could not be proven; undefined when there is none since. */
+const unprovenLogin = async ({ secret }: ShowDeps, since: number): Promise<number | undefined> => {
+  const [pending, current] = await Promise.all([secret.pending().catch(undefinedIfExpected), secret.current().catch(undefinedIfExpected)])
+  const [login, stored] = [pending, current].map((version) => version && readableToken(version.value))
+  const [account, storedAccount] = [login, stored].map((token) => token && accountOf(token))
+  // One of another account waits for a person, not for Schwab.
+  const isOther = account !== undefined && storedAccount !== undefined && account !== storedAccount
+  return isOther || (login?.loggedInAt ?? 0) <= since ? undefined : login?.loggedInAt
+}
+
+const undefinedIfExpected = (error: unknown): undefined => {
+  if (error instanceof PipelineError) return undefined
+  throw error
+}

@@ -1,0 +1,44 @@
+import { PipelineError } from '../../shared/domain/errors.ts'
+import type { Outage, TokenState } from '../../shared/domain/outage.ts'
+import type { Session } from '../../shared/domain/session.ts'
+import { toIso } from '../../shared/domain/time.ts'
+import { describeError } from '../../shared/lambda/log.ts'
+import { publishOnce } from '../../shared/token/publish-once.ts'
+import { openOutage } from './token-dead.ts'
+import type { RunTickDeps } from './tick-deps.ts'
+
+/**
+ * Says of each outage that is over and made good that it is, oldest first. Nothing is said while the token is dead again: what that
+ * costs belongs to the older ones as well.
+ * @param sessions those of the horizon that have opened
+ * @returns whether an outage is over and still waits to be made good
+ */
+export const restoreFeed = async (token: TokenState, sessions: readonly Session[], now: number, deps: RunTickDeps): Promise<boolean> => {
+  const over = token.outages.filter(({ reauthorizedAt }) => reauthorizedAt !== undefined)
+  if (over.length === 0 || openOutage(token) !== undefined) return false
+  let waits = false
+  for (const outage of over) {
+    try {
+      if (!(await restore(outage, sessions, now, deps))) waits = true
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error
+      deps.log('event_not_published', { type: 'FeedRestored', outageId: outage.id, ...describeError(error) })
+      waits = true
+    }
+  }
+  return waits
+}
+
+/** Published first, marked second: a crash in between is healed at the next tick, and its notice keeps the event from going out twice. */
+const restore = async (outage: Outage, all: readonly Session[], now: number, deps: RunTickDeps): Promise<boolean> => {
+  const { id: outageId, startedAt } = outage
+  const sessions = all.filter(({ closesAt }) => closesAt > startedAt)
+  const recovery = await deps.tokens.recovery({ outageId, tickers: deps.config.tickers, sessions, now })
+  if (recovery.missing > 0 || recovery.unproven > 0) return false
+  const detail = { outageId, since: toIso(startedAt), restoredAt: toIso(now), missing: 0, backfilled: recovery.backfilled } as const
+  const outcome = await publishOnce(`feed-restored:${outageId}`, () => ({ type: 'FeedRestored', detail }), deps)
+  if (outcome === 'taken') return false
+  await deps.tokens.markRestored(outageId, now)
+  deps.log('feed_restored', { outageId, backfilled: recovery.backfilled })
+  return true
+}

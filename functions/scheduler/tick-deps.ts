@@ -1,0 +1,20 @@
+import type { Calendar } from '../../shared/domain/calendar.ts'
+import type { Log } from '../../shared/domain/log-events.ts'
+import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
+import type { CandleQueue, Clock, CoverageBook, EventBus, JobQueue, Notices, SecretVersions, TokenBook } from '../../shared/ports.ts'
+
+/** What a tick of the scheduler is run with. */
+export type RunTickDeps = {
+  readonly clock: Clock
+  readonly calendar: Calendar
+  readonly config: Pick<PipelineConfig, 'tickers' | 'requestsPerMinute' | 'backfillPerMinute' | 'overlapMinutes' | 'horizonDays'>
+  readonly book: CoverageBook
+  readonly tokens: Pick<TokenBook, 'recovery' | 'markRestored'>
+  readonly secret: Pick<SecretVersions, 'current'>
+  readonly notices: Notices
+  readonly events: EventBus
+  readonly jobs: JobQueue
+  readonly candles: CandleQueue
+  readonly newTraceId: () => string
+  readonly log: Log
+}

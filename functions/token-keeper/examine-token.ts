@@ -1,0 +1,87 @@
+import { BudgetSpent, ReauthorizationRequired, TokenBusy, TokenUnreadable } from '../../shared/domain/errors.ts'
+import type { Outage, TokenState } from '../../shared/domain/outage.ts'
+import { MINUTE } from '../../shared/domain/time.ts'
+import type { Token } from '../../shared/domain/token.ts'
+import { tokenMender } from '../../shared/token/mend-token.ts'
+import { readVersion } from '../../shared/token/stored-token.ts'
+import { standingOf } from '../../shared/token/token-standing.ts'
+import type { KeeperDeps } from './keeper-deps.ts'
+
+/** With so much life left a token is renewed by the keeper, before any fetcher has to. */
+const RENEW_AT = 5 * MINUTE
+/** A verdict of death is looked at again so often: an app may be repaired, a wrong answer taken back. */
+const EXAMINE_EVERY = 15 * MINUTE
+
+/** What was found out about the token in this minute. */
+export type Health = {
+  readonly state: TokenState
+  /** The current one, as far as it can be read and is not dead. */
+  readonly token: Token | undefined
+  /** The outage that it is dead in. */
+  readonly dead: Outage | undefined
+  /** The secret has no value: nobody has logged in yet. */
+  readonly isMissing: boolean
+  /** Somebody else is at it, or the minute's calls are used up. */
+  readonly isUnfinished: boolean
+  readonly nextExaminationAt: number
+  readonly failures: readonly unknown[]
+}
+
+type Current = ReturnType<typeof readVersion>
+
+/** Looks at the token, and mends it when it needs that. Fails with StoreUnavailable; every other failure is part of the result. */
+export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
+  const { secret, book, clock, log } = deps
+  const mend = tokenMender(deps)
+  const isUsable = (token: Token): boolean => token.accessExpiresAt - clock() > RENEW_AT
+  let foundDead: { readonly versionId: string; readonly at: number } | undefined
+
+  /** When a dead version is tried again. */
+  const examinationOf = (versionId: string, { startedAt }: Outage): number =>
+    (foundDead?.versionId === versionId ? foundDead.at : startedAt) + EXAMINE_EVERY
+
+  const mendIfDue = async (state: TokenState, current: Current): Promise<'nothing' | 'mended'> => {
+    const { dead, settled } = standingOf(state, current.versionId)
+    const isFine = settled && current.token !== undefined && isUsable(current.token)
+    if (dead === undefined ? isFine : clock() < examinationOf(current.versionId, dead)) return 'nothing'
+    try {
+      await mend({ isUsable, mustBeProven: true, reexamine: dead !== undefined })
+    } catch (error) {
+      if (!(error instanceof ReauthorizationRequired)) throw error
+      foundDead = { versionId: error.secretVersion, at: clock() }
+    }
+    return 'mended'
+  }
+
+  const report = (state: TokenState, current: Current | undefined, failures: readonly unknown[]): Health => {
+    const dead = current && standingOf(state, current.versionId).dead
+    const token = dead === undefined ? current?.token : undefined
+    const isUnfinished = failures.length > 0
+    const nextExaminationAt =
+      current !== undefined && dead !== undefined ? examinationOf(current.versionId, dead) : (token?.accessExpiresAt ?? 0) - RENEW_AT
+    return {
+      state,
+      token,
+      dead,
+      isMissing: false,
+      isUnfinished,
+      nextExaminationAt,
+      failures: failures.filter((failure) => !(failure instanceof TokenBusy || failure instanceof BudgetSpent)),
+    }
+  }
+
+  return async () => {
+    const state = await book.tokenState()
+    let current: Current | undefined
+    try {
+      current = readVersion(await secret.current(), log)
+      if ((await mendIfDue(state, current)) === 'nothing') return report(state, current, [])
+      const [after, version] = await Promise.all([book.tokenState(), secret.current()])
+      return report(after, readVersion(version, log), [])
+    } catch (error) {
+      if (current !== undefined || !(error instanceof TokenUnreadable)) return report(await book.tokenState(), current, [error])
+      log('token_invalid', { message: error.message })
+      return { ...report(state, undefined, []), isMissing: true, isUnfinished: true }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import type { Calendar } from '../../shared/domain/calendar.ts'
+import type { TokenDeps } from '../../shared/token/token-deps.ts'
+
+export type KeeperDeps = TokenDeps & { readonly calendar: Calendar }

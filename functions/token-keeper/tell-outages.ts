@@ -1,0 +1,29 @@
+import { REFRESH_TOKEN_LIFE } from '../../shared/domain/token.ts'
+import type { TokenHistoryEntry } from '../../shared/ports.ts'
+import { announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
+import { openOutage } from '../../shared/token/token-standing.ts'
+import type { Health } from './examine-token.ts'
+import type { KeeperDeps } from './keeper-deps.ts'
+
+/** An outage ends with the newest entry but few. */
+const ENTRIES = 50
+
+/** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. */
+export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<undefined>) => {
+  const told = new Set<string>()
+  return async ({ state }) => {
+    const open = openOutage(state)
+    if (open !== undefined && open.announcedAt === undefined) await announceOutage(open, deps)
+    for (const { id, reauthorizedAt } of state.outages) {
+      if (reauthorizedAt === undefined || told.has(id)) continue
+      const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what, outageId }) => what !== 'died' && outageId === id)
+      const refreshExpiresAt = state.loggedInAt === undefined ? undefined : state.loggedInAt + REFRESH_TOKEN_LIFE
+      const versionId = entry?.version ?? id
+      const outcome = await announceReauthorized({ outageId: id, versionId, how: howOf(entry), at: reauthorizedAt, refreshExpiresAt }, deps)
+      if (outcome !== 'taken') told.add(id)
+    }
+  }
+}
+
+const howOf = (entry: TokenHistoryEntry | undefined): 'login' | 'by_hand' | 'by_itself' =>
+  entry?.what === 'login' || entry?.what === 'by_hand' ? entry.what : 'by_itself'

@@ -1,0 +1,44 @@
+import type { Token } from '../domain/token.ts'
+import { accountOf } from '../domain/token-account.ts'
+import type { StoredToken } from './stored-token.ts'
+
+/** A stored token that may take the place of the current one, or be it. */
+export type Candidate = StoredToken & { readonly source: 'pending' | 'current' | 'previous' }
+
+type Version = { readonly versionId: string; readonly token: Token | undefined }
+
+export type Versions = {
+  readonly current: Version
+  readonly pending: Version | undefined
+  /** Only when the current version was put by hand: it may be worth less than the one before. */
+  readonly previous: Version | undefined
+}
+
+/**
+ * What to try, in this order. A pending version that goes on from the current one comes first: where a refresh ends the refresh token
+ * before it, the current one is dead already. One of another account is left to the person who logged in with it.
+ */
+export const candidatesOf = ({ current, pending, previous }: Versions): readonly Candidate[] => {
+  const first = pending?.token !== undefined && goesOnFrom(pending.token, current.token)
+  const fits = pending?.token !== undefined && isSameAccount(pending.token, current.token)
+  return [
+    ...(first && fits ? candidate('pending', pending) : []),
+    ...candidate('current', current),
+    ...(!first && fits ? candidate('pending', pending) : []),
+    ...candidate('previous', previous),
+  ]
+}
+
+/** A refresh keeps the time of the login, and a later login replaces an earlier. */
+export const goesOnFrom = (token: Token, current: Token | undefined): boolean =>
+  current === undefined ||
+  token.loggedInAt === current.loggedInAt ||
+  (token.loggedInAt !== undefined && current.loggedInAt !== undefined && token.loggedInAt > current.loggedInAt)
+
+const isSameAccount = (token: Token, current: Token | undefined): boolean => {
+  const [mine, theirs] = [accountOf(token), current && accountOf(current)]
+  return mine === undefined || theirs === undefined || mine === theirs
+}
+
+const candidate = (source: Candidate['source'], version: Version | undefined): readonly Candidate[] =>
+  version?.token === undefined ? [] : [{ source, versionId: version.versionId, token: version.token }]

@@ -1,0 +1,23 @@
+import { newYorkText } from '../domain/new-york.ts'
+import type { Outage } from '../domain/outage.ts'
+import { toIso } from '../domain/time.ts'
+import { OUTAGE_TEXTS } from './outage-texts.ts'
+import { reauthLink } from './ticket.ts'
+import type { MailFacts } from './token-deps.ts'
+
+const MAX_TICKERS = 50
+
+/** What ReauthRequired and ReauthReminder say of an outage. @param newestCandle when the newest stored candle ended */
+export const outageDetail = (outage: Outage, newestCandle: number | undefined, { reauthUrl, signingKey, tickers }: MailFacts) => ({
+  outageId: outage.id,
+  since: toIso(outage.startedAt),
+  sinceText: newYorkText(outage.startedAt),
+  reason: outage.reason,
+  why: OUTAGE_TEXTS[outage.reason],
+  ...(newestCandle !== undefined && { lastGoodCandle: toIso(newestCandle) }),
+  lastGoodCandleText: newestCandle === undefined ? 'none is stored yet' : newYorkText(newestCandle),
+  tickers: tickers.slice(0, MAX_TICKERS),
+  tickerCount: tickers.length,
+  parkedJobs: outage.parked,
+  link: reauthLink(reauthUrl, `outage:${outage.id}`, signingKey),
+})

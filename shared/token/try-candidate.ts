@@ -1,0 +1,50 @@
+import { AccessRefused, ClientRefused, GrantRefused, PipelineError } from '../domain/errors.ts'
+import { refreshedToken } from '../domain/next-token.ts'
+import type { OutageReason } from '../domain/outage.ts'
+import type { TokenAnswer } from '../ports.ts'
+import { keepRefreshLease } from './refresh-lease.ts'
+import { type Save } from './save-token.ts'
+import { spendProof } from './spend-proof.ts'
+import type { StoredToken } from './stored-token.ts'
+import type { TokenDeps } from './token-deps.ts'
+
+export type Verdict = Exclude<OutageReason, 'unusable_token'>
+/** Proven by a data call, or refused on the evidence of an HTTP answer. */
+export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean } | { readonly refused: Verdict }
+
+/**
+ * Tries whether a token works: by its access token where that may still live, else by refreshing it. What a refresh gives is stored as
+ * AWSPENDING before anything else is done with it.
+ * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, StoreUnavailable or AwsUnavailable.
+ */
+export const tryCandidate = async (candidate: StoredToken, mayLive: boolean, save: Save, deps: TokenDeps): Promise<Trial> => {
+  if (mayLive && (await isGoodForData(candidate, deps))) return { proven: candidate, refreshed: false }
+  await keepRefreshLease(deps)
+  const answer = await refresh(candidate.token.refreshToken, deps)
+  if ('refused' in answer) return answer
+  const token = refreshedToken(candidate.token, answer, deps.clock())
+  const stored = { versionId: await save(token), token }
+  return (await isGoodForData(stored, deps)) ? { proven: stored, refreshed: true } : { refused: 'entitlement' }
+}
+
+const isGoodForData = async ({ versionId, token }: StoredToken, deps: TokenDeps): Promise<boolean> => {
+  try {
+    await spendProof(token.accessToken, deps)
+    deps.log('schwab_authentication_successful', { versionId })
+    return true
+  } catch (error) {
+    if (error instanceof AccessRefused) return false
+    throw error
+  }
+}
+
+const refresh = async (refreshToken: string, { endpoint, log }: TokenDeps): Promise<TokenAnswer | { readonly refused: Verdict }> => {
+  try {
+    return await endpoint.refresh(refreshToken)
+  } catch (error) {
+    if (error instanceof PipelineError) log('token_refresh_failed', { error: error.code })
+    if (error instanceof GrantRefused) return { refused: 'reauth_required' }
+    if (error instanceof ClientRefused) return { refused: 'configuration' }
+    throw error
+  }
+}

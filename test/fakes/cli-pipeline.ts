@@ -1,0 +1,116 @@
+import type { Pipeline } from '../../cli/pipeline.ts'
+import type { QueueDesk, SeenMessage } from '../../cli/queue-desk.ts'
+import type { QueueName } from '../../cli/stage-names.ts'
+import { TokenUnreadable } from '../../shared/domain/errors.ts'
+import type { TokenAnswer } from '../../shared/ports.ts'
+import { CONFIG } from './cli-deps.ts'
+import { memoryEventBus, type MemoryEventBus } from './memory-event-bus.ts'
+import { memoryParking, memoryQueue, type MemoryParking, type MemoryQueue } from './memory-queues.ts'
+import { memorySecret, type MemorySecret } from './memory-secret.ts'
+import { memoryStore, type MemoryStore } from './memory-store.ts'
+
+export const APP = {
+  schwabAppKey: 'app-key',
+  schwabAppSecret: 'marked-app-secret',
+  supabaseUrl: 'https://project.supabase.co',
+  supabaseSecretKey: 'sb_secret_marked',
+  signingKey: 'marked-signing-key-of-more-than-32-characters',
+}
+
+export type MemoryDesk = QueueDesk & {
+  readonly messages: Map<QueueName, SeenMessage[]>
+  readonly purged: readonly QueueName[]
+}
+
+export type MemoryPipeline = Pipeline & {
+  readonly secret: MemorySecret
+  readonly memory: MemoryStore
+  readonly events: MemoryEventBus
+  readonly queues: MemoryDesk
+  readonly jobQueue: MemoryQueue
+  readonly parking: MemoryParking
+  /** What Schwab does next. A function that throws is a refusal. */
+  readonly schwabAnswers: { exchange: () => TokenAnswer; refresh: () => TokenAnswer; prove: (accessToken: string) => void }
+  /** The signs that `doctor` looks for. */
+  readonly signs: {
+    tick: number | undefined
+    keeper: number | undefined
+    tickers: readonly string[]
+    schedules: Awaited<ReturnType<Pipeline['schedules']>>
+  }
+}
+
+/** A pipeline in memory at the time `now`. `token`: the text of the secret; none when left out. */
+export const memoryPipeline = ({ now, token }: { readonly now: number; readonly token?: string | undefined }): MemoryPipeline => {
+  const clock = (): number => now
+  const stored = memorySecret(token)
+  const memory = memoryStore()
+  const jobQueue = memoryQueue(clock)
+  const parking = memoryParking(clock)
+  const none = (): never => {
+    throw new Error('Schwab was to be asked nothing')
+  }
+  const schwabAnswers: MemoryPipeline['schwabAnswers'] = { exchange: none, refresh: none, prove: none }
+  const signs: MemoryPipeline['signs'] = {
+    tick: now,
+    keeper: now,
+    tickers: CONFIG.tickers,
+    schedules: [{ name: 'Scheduler', isEnabled: true }],
+  }
+  return {
+    where: 'a pipeline in memory',
+    isLocal: false,
+    clock,
+    askForTime: async () => {},
+    config: CONFIG,
+    tokenSecret: 'schwab-api-token-prod',
+    secret: { ...stored, current: () => stored.current().catch(asSecretsManager) },
+    app: async () => APP,
+    store: async () => memory,
+    memory,
+    vitalSigns: async () => ({
+      newestTick: async () => signs.tick,
+      statuses: async () => (signs.keeper === undefined ? [] : [{ component: 'token', updatedAt: signs.keeper }]),
+      tickersOn: async () => signs.tickers,
+    }),
+    signs,
+    schwab: async () => ({
+      url: 'https://schwab.test',
+      appKey: APP.schwabAppKey,
+      endpoint: { exchangeCode: async () => schwabAnswers.exchange(), refresh: async () => schwabAnswers.refresh() },
+      proof: { prove: async (accessToken) => schwabAnswers.prove(accessToken) },
+    }),
+    schwabAnswers,
+    events: memoryEventBus(),
+    queues: memoryDesk(),
+    jobs: async () => ({ ...jobQueue.jobs, putBack: (body, seconds) => jobQueue.source.putBack(body, seconds) }),
+    jobQueue,
+    parked: async () => parking,
+    parking,
+    reauthUrl: async () => 'https://login.test',
+    schedules: async () => signs.schedules,
+    patience: async () => 3 * 60_000,
+  }
+}
+
+/** Says it as the real one does. */
+const asSecretsManager = (error: unknown): never => {
+  throw error instanceof TokenUnreadable
+    ? new TokenUnreadable(error.message, { cause: Object.assign(new Error('no value'), { name: 'ResourceNotFoundException' }) })
+    : error
+}
+
+const memoryDesk = (): MemoryDesk => {
+  const messages = new Map<QueueName, SeenMessage[]>()
+  const purged: QueueName[] = []
+  return {
+    messages,
+    purged,
+    depth: async (queue) => ({ waiting: messages.get(queue)?.length ?? 0, inFlight: 0, delayed: 0 }),
+    look: async (queue, max) => (messages.get(queue) ?? []).slice(0, max),
+    purge: async (queue) => {
+      purged.push(queue)
+      messages.delete(queue)
+    },
+  }
+}
