@@ -4,16 +4,17 @@ import { stringify } from 'yaml'
 import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 
 /**
- * Writes the pipeline file that a replay runs with: the project's own, with the tickers and days of the recorded candles.
+ * Writes the pipeline file that a run works with: the project's own, with the tickers of the run and, in a replay, its days.
  * @returns its path
  */
-export const writeReplayConfig = (
+export const writeRunConfig = (
   dir: string,
   base: PipelineConfig,
-  replay: { readonly tickers: readonly string[]; readonly dates: readonly string[] },
+  run: { readonly tickers: readonly string[]; readonly dates?: readonly string[] },
 ): string => {
   const path = join(dir, 'pipeline.yml')
-  const { closures: _closures, ...kept } = base
-  writeFileSync(path, stringify({ ...kept, tickers: replay.tickers, onlySessions: replay.dates }))
+  const { closures, ...kept } = base
+  const days = run.dates === undefined ? { closures } : { onlySessions: run.dates }
+  writeFileSync(path, stringify({ ...kept, ...days, tickers: run.tickers }))
   return path
 }

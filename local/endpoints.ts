@@ -11,6 +11,8 @@ export const Endpoints = z.object({
   aws: Endpoint,
   sqs: Endpoint,
   schwab: Endpoint,
+  /** The HTTP API, where people log in. */
+  reauth: Endpoint,
   supabase: Endpoint.extend({ secretKey: z.string(), publishableKey: z.string() }),
 })
 export type Endpoints = Readonly<z.infer<typeof Endpoints>>

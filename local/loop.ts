@@ -9,7 +9,9 @@ export type LoopOptions = {
   readonly sources: readonly EventSource[]
   readonly alarms: readonly Alarm[]
   readonly onAlarm: (event: AlarmEvent) => void
-  /** Other calls under way, those made by rules. */
+  /** Plays what a person or a script does at this moment. Called before anything else that is due. */
+  readonly onTurn: () => Promise<void>
+  /** Other calls under way, those made by rules, by scripts and over HTTP. */
   readonly otherActive: () => number
   /** Resolves when an invocation has ended, or soon. */
   readonly activity: () => Promise<void>
@@ -25,6 +27,7 @@ export type LoopOptions = {
 export const runLoop = async (options: LoopOptions): Promise<void> => {
   const { clock, schedules, sources, alarms, signal } = options
   while (!signal.aborted) {
+    await options.onTurn()
     if (await startDue(options)) continue
     const busy = [...schedules, ...sources].some((part) => part.active() > 0) || options.otherActive() > 0
     if (busy) {

@@ -3,7 +3,7 @@ import { sessionsBetween, marketCalendar, previousSession, type Calendar } from 
 import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import type { Session } from '../shared/domain/session.ts'
 import { MINUTE } from '../shared/domain/time.ts'
-import { writeReplayConfig } from './config-file.ts'
+import { writeRunConfig } from './config-file.ts'
 import type { StartOptions } from './options.ts'
 import type { BarSource } from './schwab/bar-source.ts'
 import { candleFiles } from './schwab/candle-files.ts'
@@ -23,19 +23,22 @@ export type Market = {
   readonly notices: readonly string[]
   readonly random: () => number
   readonly tickers: (span: number) => readonly string[]
-  /** The configuration that the functions run with in a span. @returns its path */
-  readonly pipelineFile: (dir: string, span: number) => string
+  /** Writes the configuration that the functions run with. @returns its path */
+  readonly pipelineFile: (dir: string, tickers: readonly string[]) => string
   readonly played: () => readonly { readonly session: Session; readonly tickers: readonly string[] }[]
 }
 
-export const chooseMarket = (options: StartOptions, config: PipelineConfig, projectFile: string, realNow: number): Market =>
-  options.candles === undefined ? generated(options, config, projectFile, realNow) : recorded(options.candles, options, config)
+export const chooseMarket = (options: StartOptions, config: PipelineConfig, realNow: number): Market =>
+  options.candles === undefined ? generated(options, config, realNow) : recorded(options.candles, options, config)
 
-const generated = ({ seed }: StartOptions, config: PipelineConfig, projectFile: string, realNow: number): Market => {
+/** What can be added to a generated market besides the tickers of the configuration. */
+const ALSO_LISTED = ['AAPL', 'AMD', 'AMZN', 'DIA', 'GOOGL', 'IWM', 'META', 'MSFT', 'NFLX', 'NVDA', 'QQQ', 'SPY', 'TSLA']
+
+const generated = ({ seed }: StartOptions, config: PipelineConfig, realNow: number): Market => {
   const calendar = marketCalendar(config)
   return {
     description: `a generated market, seed ${seed}`,
-    bars: generatedMarket({ seed, tickers: config.tickers, calendar }),
+    bars: generatedMarket({ seed, tickers: [...new Set([...config.tickers, ...ALSO_LISTED])], calendar }),
     calendar,
     // Just before an open, so that the first candles come at once.
     startsAt: (previousSession(calendar, realNow)?.opensAt ?? realNow) - MINUTE,
@@ -43,7 +46,7 @@ const generated = ({ seed }: StartOptions, config: PipelineConfig, projectFile: 
     notices: [],
     random: seededRandom(seed),
     tickers: () => config.tickers,
-    pipelineFile: () => projectFile,
+    pipelineFile: (dir, tickers) => writeRunConfig(dir, config, { tickers }),
     played: () => [],
   }
 }
@@ -69,7 +72,7 @@ const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): 
     notices: files.notices,
     random: seededRandom(seed),
     tickers,
-    pipelineFile: (state, span) => writeReplayConfig(state, config, { tickers: tickers(span), dates: files.dates }),
+    pipelineFile: (state, played) => writeRunConfig(state, config, { tickers: played, dates: files.dates }),
     played: () => spans.flatMap((span) => span.sessions.map((session) => ({ session, tickers: span.tickers }))),
   }
 }

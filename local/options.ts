@@ -4,12 +4,16 @@ import type { Speed } from './clock/simulated-clock.ts'
 export type StartOptions = {
   readonly data: string
   readonly candles: string | undefined
+  readonly script: string | undefined
   readonly once: boolean
   readonly speed: Speed
   readonly deliveries: number
   readonly seed: number
   readonly port: number
 }
+
+/** Where the state is kept unless `--data` says otherwise. */
+export const DEFAULT_DATA = '.kite'
 
 export const START_HELP = `Runs the whole pipeline on this machine, with a simulated Schwab and a simulated clock.
 
@@ -19,8 +23,9 @@ npm start -- --candles DIR --once --speed max --data TMP
 
   --candles DIR    candles from files TICKER_YYYY-MM-DD_1min.json instead of the generator (BRK.B for BRK/B);
                    the files give the tickers and the days the market is open
-  --once           end two days after the last close, with one line of JSON; needs --candles.
-                   Exit code 0 only when nothing is missing and every session is complete
+  --script FILE    plays what goes wrong, and what people do about it, at its moments: docs/simulator.md
+  --once           end two days after the last close and the last entry of the script, with one line of JSON; needs --candles.
+                   Exit code 0 only when nothing is missing, every session is complete and no outage is left
   --speed N|max    simulated seconds in a second (default 60); max: as fast as the work is done
   --data DIR       where the state is kept (default .kite); a run goes on from there
   --deliveries N   deliver every message N times, shuffled (default 1)
@@ -42,8 +47,9 @@ export const parseStartOptions = (args: readonly string[]): StartOptions | 'help
   if (values.once === true && values.candles === undefined)
     throw new UsageError('--once needs --candles DIR: the generated market never ends')
   return {
-    data: values.data ?? '.kite',
+    data: values.data ?? DEFAULT_DATA,
     candles: values.candles,
+    script: values.script,
     once: values.once ?? false,
     speed: values.speed === undefined ? 60 : values.speed === 'max' ? 'max' : number('--speed', values.speed, 0.1, 100_000),
     deliveries: integer('--deliveries', values.deliveries ?? '1', 1, 10),
@@ -59,6 +65,7 @@ const parse = (args: readonly string[]) => {
       options: {
         data: { type: 'string' },
         candles: { type: 'string' },
+        script: { type: 'string' },
         once: { type: 'boolean' },
         speed: { type: 'string' },
         deliveries: { type: 'string' },

@@ -1,67 +1,111 @@
-import { schwabTokenEndpoint } from '../shared/adapters/schwab-token-endpoint.ts'
-import { HOUR } from '../shared/domain/time.ts'
-import { formatToken, parseToken, REFRESH_TOKEN_LIFE } from '../shared/domain/token.ts'
-
-/** The registered application of the simulated Schwab, and the account that its owner has there. */
-export const LOCAL_APP = { key: 'local-app-key', secret: 'local-app-secret', redirectUri: 'https://127.0.0.1:8182' }
+import { reauthLink } from '../shared/token/ticket.ts'
+import { MINUTE } from '../shared/domain/time.ts'
+import { parseToken, REFRESH_TOKEN_LIFE } from '../shared/domain/token.ts'
+import type { BusEvent } from './aws/bus-event.ts'
+import { LOCAL_APP } from './local-app.ts'
+import { exchangeLogin } from './person/exchange-login.ts'
+import { isWarned, newestLink } from './person/newest-link.ts'
+import { pageLogin } from './person/page-login.ts'
 
 export type PersonOptions = {
   readonly schwabUrl: string
+  readonly reauthUrl: string
+  /** Simulated time, epoch milliseconds. */
   readonly clock: () => number
   /** The stored token's text, or undefined before the first. */
   readonly readToken: () => Promise<string | undefined>
   readonly storeToken: (text: string) => Promise<void>
+  /** The newest events on the bus, oldest first. */
+  readonly events: () => readonly BusEvent[]
+  readonly say: (line: string) => void
 }
 
-/** The simulated owner of the account, who logs in again when little of the refresh token's life is left. */
+/** The simulated owner of the account. */
 export type Person = {
-  /** Logs in if there is no token, or if its refresh token ends within 24 hours. @returns whether a login was needed */
-  readonly look: () => Promise<boolean>
+  /** Logs in for the first time and stores the token by hand, if there is none. @param looksAfterIt a token that has ended is replaced */
+  readonly start: (looksAfterIt: boolean) => Promise<void>
+  /** Has been away for long, and logs in as soon as it works. */
+  readonly comeBack: () => void
+  /** Logs in if there is a reason to. @param heedsWarnings the warning a day before the end is one. @returns whether he tried */
+  readonly look: (heedsWarnings: boolean) => Promise<boolean>
+  /** When he will try again what failed, epoch milliseconds. */
+  readonly nextDueAt: () => number | undefined
+  /** Opens the newest link and logs in, or presses Deny, now; what fails is tried again later. @returns what the last page said */
+  readonly logIn: (decision: 'allow' | 'deny') => Promise<string>
+  /** The token has been replaced, or a mail has come. */
+  readonly notice: () => void
 }
+
+const WARNED_HOURS = 24
+const TRY_AGAIN_AFTER = 5 * MINUTE
+const MAX_TRIES = 24
 
 export const person = (options: PersonOptions): Person => {
-  let endsAt: number | undefined
+  const { clock, say } = options
+  let again: { readonly at: number; readonly tries: number } | undefined
+  /** Undefined: has to be looked up. */
+  let warned: boolean | undefined
+
+  const logIn = async (decision: 'allow' | 'deny'): Promise<string> => {
+    const tries = (again?.tries ?? 0) + 1
+    const { done, text } = await attempt(decision, options)
+    again = done || tries >= MAX_TRIES ? undefined : { at: clock() + TRY_AGAIN_AFTER, tries }
+    warned = undefined
+    say(text)
+    return text
+  }
+
+  const comeBack = (): void => {
+    again = { at: clock(), tries: 0 }
+  }
+
   return {
-    look: async () => {
-      endsAt ??= endOf(await options.readToken())
-      if (endsAt - options.clock() > 24 * HOUR) return false
-      await logIn(options)
-      endsAt = options.clock() + REFRESH_TOKEN_LIFE
+    logIn,
+    start: async (looksAfterIt) => {
+      const stored = await options.readToken()
+      if (stored === undefined) await options.storeToken(await exchangeLogin(options.schwabUrl, clock))
+      else if (looksAfterIt && (loginOf(stored) ?? Infinity) + REFRESH_TOKEN_LIFE <= clock()) comeBack()
+    },
+    comeBack,
+    look: async (heedsWarnings) => {
+      if (again === undefined && heedsWarnings) {
+        warned ??= isWarned(options.events(), WARNED_HOURS)
+        if (warned) comeBack()
+      }
+      if (again === undefined || again.at > clock()) return false
+      await logIn('allow')
       return true
+    },
+    nextDueAt: () => again?.at,
+    notice: () => {
+      warned = undefined
     },
   }
 }
 
-const endOf = (text: string | undefined): number => {
-  if (text === undefined) return 0
+/** `done`: nothing is left to try. */
+const attempt = async (decision: 'allow' | 'deny', options: PersonOptions): Promise<{ readonly done: boolean; readonly text: string }> => {
+  const before = await options.readToken()
+  const who = decision === 'allow' ? 'The person logged in' : 'The person pressed Deny'
   try {
-    return (parseToken(text).loggedInAt ?? 0) + REFRESH_TOKEN_LIFE
-  } catch {
-    return 0
+    const link = newestLink(options.events()) ?? ownLink(before, options)
+    const { status, heading } = await pageLogin(link, decision)
+    const done = decision === 'deny' || (await options.readToken()) !== before
+    return { done, text: `${who}. The page: ${heading} (${status})` }
+  } catch (error) {
+    return { done: decision === 'deny', text: `${who}: that failed: ${error instanceof Error ? error.message : String(error)}` }
   }
 }
 
-const logIn = async ({ schwabUrl, clock, storeToken }: PersonOptions): Promise<void> => {
-  const code = await allow(schwabUrl)
-  const endpoint = schwabTokenEndpoint({ baseUrl: schwabUrl, appKey: LOCAL_APP.key, appSecret: LOCAL_APP.secret, fetch, timeoutMs: 10_000 })
-  const answer = await endpoint.exchangeCode(code, LOCAL_APP.redirectUri)
-  await storeToken(
-    formatToken({
-      accessToken: answer.accessToken,
-      refreshToken: answer.refreshToken ?? '',
-      accessExpiresAt: clock() + (answer.expiresInSeconds ?? 0) * 1000,
-      loggedInAt: clock(),
-      rest: { token_type: 'Bearer', scope: 'api' },
-    }),
-  )
-}
+/** The link that no mail has brought yet: for the login that the stored token came from. */
+const ownLink = (stored: string | undefined, { reauthUrl }: PersonOptions): string =>
+  reauthLink(reauthUrl, `login:${loginOf(stored) ?? 0}`, LOCAL_APP.signingKey)
 
-/** Opens the login page, presses Allow, and reads the code from where the browser would be sent. */
-const allow = async (schwabUrl: string): Promise<string> => {
-  const form = { client_id: LOCAL_APP.key, redirect_uri: LOCAL_APP.redirectUri, response_type: 'code', state: 'local', decision: 'allow' }
-  const response = await fetch(`${schwabUrl}/v1/oauth/authorize`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })
-  await response.body?.cancel()
-  const code = new URL(response.headers.get('location') ?? 'about:blank').searchParams.get('code')
-  if (code === null) throw new Error(`the login page answered ${response.status} and gave no code`)
-  return code
+/** When the stored token's person logged in; undefined when something else was put there by hand. */
+const loginOf = (stored: string | undefined): number | undefined => {
+  try {
+    return parseToken(stored ?? '').loggedInAt
+  } catch {
+    return undefined
+  }
 }

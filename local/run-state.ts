@@ -2,7 +2,14 @@ import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'nod
 import { join } from 'node:path'
 import * as z from 'zod'
 
-const Counters = z.object({ jobs: z.number(), rejected: z.number(), invocations: z.number(), failures: z.number() })
+const Counters = z.object({
+  jobs: z.number(),
+  rejected: z.number(),
+  invocations: z.number(),
+  failures: z.number(),
+  /** Messages parked in auth-dlq. */
+  parked: z.number().default(0),
+})
 
 const RunState = z.object({
   /** What is played; a directory belongs to one market. */
@@ -14,10 +21,25 @@ const RunState = z.object({
   /** Real seconds that runs on this directory have taken. */
   seconds: z.number(),
   counters: Counters,
+  /** How many entries of the script have been played. */
+  scriptTaken: z.number().default(0),
+  /** Tickers that were added and removed while it ran. */
+  tickers: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).default({ added: [], removed: [] }),
 })
 export type RunState = z.infer<typeof RunState>
 
-export const freshCounters = (): RunState['counters'] => ({ jobs: 0, rejected: 0, invocations: 0, failures: 0 })
+export const freshCounters = (): RunState['counters'] => ({ jobs: 0, rejected: 0, invocations: 0, failures: 0, parked: 0 })
+
+/** The state of a run that begins. */
+export const freshRunState = (market: string, startsAt: number): RunState => ({
+  market,
+  now: startsAt,
+  span: 0,
+  seconds: 0,
+  counters: freshCounters(),
+  scriptTaken: 0,
+  tickers: { added: [], removed: [] },
+})
 
 /** What a run left behind, or undefined in a new directory. */
 export const loadRunState = (dir: string): RunState | undefined => {

@@ -5,7 +5,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { REGION } from './template/model.ts'
+import { REGION } from './template/place.ts'
 
 /** The secrets of the local stack, as their owner sees them. */
 export const localSecrets = (url: string) => {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseStartOptions, START_HELP, UsageError } from './options.ts'
 import { runStack } from './run-stack.ts'
+import { ScriptInvalid } from './script/parse-script.ts'
 import { lockStateDir } from './state-lock.ts'
 
 const main = async (): Promise<number> => {
@@ -18,10 +19,17 @@ const main = async (): Promise<number> => {
     return 1
   }
   const stop = new AbortController()
+  let isStarted = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  // What is kept on disk outlasts a kill, so a start need not come to its end first.
+  stop.signal.addEventListener('abort', () => {
+    if (!isStarted) process.exit(130)
+  })
   endWithParent(stop)
   try {
-    return await runStack({ ...options, data }, stop.signal)
+    return await runStack({ ...options, data }, stop.signal, () => {
+      isStarted = true
+    })
   } finally {
     lock.release()
   }
@@ -50,8 +58,9 @@ try {
   process.exitCode = await main()
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`${message}\n${error instanceof UsageError || !(error instanceof Error) ? '' : detail(error)}`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
+  const isMistake = error instanceof UsageError || error instanceof ScriptInvalid
+  process.stderr.write(`${message}\n${isMistake || !(error instanceof Error) ? '' : detail(error)}`)
+  process.exitCode = isMistake ? 2 : 1
 }
 // Sockets that clients keep alive would hold the process for their time-out.
 process.exit()

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Endpoints } from './endpoints.ts'
+import type { StackControl } from './faults/stack-control.ts'
 import { listen } from './listen.ts'
 import type { QueueDepth } from './stack/sqs.ts'
 
@@ -7,8 +8,14 @@ export type Status = {
   readonly now: string
   readonly speed: number | 'max'
   readonly market: string
+  /** What token-keeper says of the token: a word. */
+  readonly token: string
+  /** The one that is not over. `link`: where a person logs in, while one has to. */
+  readonly outage: { readonly since: string; readonly reason: string; readonly link: string | undefined } | undefined
   readonly tickers: readonly { readonly ticker: string; readonly candles: number; readonly last: string | undefined }[]
   readonly queues: readonly ({ readonly name: string } & QueueDepth)[]
+  /** Newest first. */
+  readonly events: readonly { readonly at: string; readonly type: string }[]
   readonly counters: Readonly<Record<string, number>>
 }
 
@@ -18,22 +25,24 @@ export type StatusPageOptions = {
   readonly port: number
   readonly status: () => Promise<Status>
   readonly endpoints: () => Omit<Endpoints, 'pid'> | undefined
+  /** Answers what is meant for the stack itself. */
+  readonly control: StackControl
 }
 
 /** A plain page that shows what the stack is doing; the same as JSON under /status.json. */
-export const startStatusPage = async ({ port, status, endpoints }: StatusPageOptions): Promise<StatusPage> => {
+export const startStatusPage = async ({ port, status, endpoints, control }: StatusPageOptions): Promise<StatusPage> => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (await control(request, response)) return
+    const json = request.url === '/status.json'
+    const current = await status()
+    response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+    response.end(json ? JSON.stringify(current) : page(current, endpoints()))
+  }
   const server = createServer((request, response) => {
-    status().then(
-      (current) => {
-        const json = request.url === '/status.json'
-        response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-        response.end(json ? JSON.stringify(current) : page(current, endpoints()))
-      },
-      (error: unknown) => {
-        response.writeHead(503, { 'content-type': 'text/plain' })
-        response.end(`The state cannot be read at the moment: ${error instanceof Error ? error.message : String(error)}\n`)
-      },
-    )
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(503, { 'content-type': 'text/plain' })
+      response.end(`The state cannot be read at the moment: ${error instanceof Error ? error.message : String(error)}\n`)
+    })
   })
   const taken = await listen(server, port)
   return {
@@ -62,6 +71,7 @@ const page = (status: Status, endpoints: ReturnType<StatusPageOptions['endpoints
 <body>
 <h1>alpha-kite</h1>
 <p>${escape(status.now)} in New York, ${status.speed === 'max' ? 'as fast as possible' : `${status.speed} × real time`}. ${escape(status.market)}</p>
+<p>The token: <strong>${escape(status.token)}</strong>.${outageText(status.outage)}</p>
 ${table(
   'Today',
   ['ticker', 'candles', 'last'],
@@ -72,6 +82,11 @@ ${table(
   ['queue', 'waiting', 'in flight', 'delayed'],
   status.queues.map((row) => [row.name, row.visible, row.inFlight, row.delayed]),
 )}
+${table(
+  'Last events',
+  ['New York time', 'event'],
+  status.events.map((row) => [row.at, row.type]),
+)}
 ${table('Since the start', ['what', 'count'], Object.entries(status.counters))}
 ${table(
   'Endpoints',
@@ -81,6 +96,14 @@ ${table(
 </body>
 </html>
 `
+
+const outageText = (outage: Status['outage']): string => {
+  if (outage === undefined) return ''
+  const text = ` An outage since ${escape(outage.since)} New York time (${escape(outage.reason)}): `
+  return outage.link === undefined
+    ? `${text}what is missing is being filled in.`
+    : `${text}<a href="${escape(outage.link)}">log in</a> and it ends.`
+}
 
 const table = (caption: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `<table><caption>${caption}</caption><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${rows

@@ -9,15 +9,39 @@ export type Stored = {
   /** New York dates, `YYYY-MM-DD`. */
   readonly completeSessions: (ticker: string) => Promise<readonly string[]>
   readonly indicatorCount: (ticker: string) => Promise<number>
+  /** Oldest first. */
+  readonly outages: () => Promise<readonly StoredOutage[]>
+  /** What token-keeper says of the token: a word. */
+  readonly tokenState: () => Promise<string | undefined>
+}
+
+/** Times are epoch milliseconds. */
+export type StoredOutage = {
+  readonly id: string
+  readonly reason: string
+  readonly startedAt: number
+  readonly reauthorizedAt: number | undefined
+  readonly restoredAt: number | undefined
 }
 
 /** Hosted or embedded, a select ends at 1,000 rows. */
 const PAGE = 1000
 
-const Times = z.array(
-  z.object({ timestamp: z.string().transform((text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))) }),
-)
+const Instant = z.string().transform((text) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')))
+const Times = z.array(z.object({ timestamp: Instant }))
 const Dates = z.array(z.object({ session_date: z.string().transform((text) => text.slice(0, 10)) }))
+const Later = Instant.nullable().transform((at) => at ?? undefined)
+const Outages = z.array(
+  z
+    .object({ id: z.string(), reason: z.string(), started_at: Instant, reauthorized_at: Later, restored_at: Later })
+    .transform(({ started_at: startedAt, reauthorized_at: reauthorizedAt, restored_at: restoredAt, ...rest }) => ({
+      ...rest,
+      startedAt,
+      reauthorizedAt,
+      restoredAt,
+    })),
+)
+const TokenRows = z.array(z.object({ status: z.looseObject({ state: z.string() }) }))
 
 export const stored = (client: SupabaseClient): Stored => ({
   candleTimes: async (ticker, window) => {
@@ -41,6 +65,12 @@ export const stored = (client: SupabaseClient): Stored => ({
     if (error !== null || count === null) throw new Error(`the indicators cannot be counted: ${error?.message ?? 'no count'}`)
     return count
   },
+  outages: async () => {
+    const query = client.from('outages').select('id, reason, started_at, reauthorized_at, restored_at')
+    return Outages.parse(unwrap(await query.order('started_at').limit(PAGE)))
+  },
+  tokenState: async () =>
+    TokenRows.parse(unwrap(await client.from('pipeline_status').select('status').eq('component', 'token')))[0]?.status.state,
 })
 
 const unwrap = ({ data, error }: { readonly data: unknown; readonly error: { readonly message: string } | null }): unknown => {

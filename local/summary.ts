@@ -3,7 +3,7 @@ import type { Session } from '../shared/domain/session.ts'
 import type { BarSource } from './schwab/bar-source.ts'
 import type { RunState } from './run-state.ts'
 
-/** The last line of `--once`. */
+/** What a run stored, and what it took. */
 export type Summary = {
   readonly tickers: number
   /** Ticker and day pairs that the files have candles for. */
@@ -35,20 +35,21 @@ export type SummaryOptions = {
   readonly source: BarSource
   /** What was played: each session with the tickers that took part in it. */
   readonly played: readonly { readonly session: Session; readonly tickers: readonly string[] }[]
-  readonly calls: { readonly requests: number; readonly maxRequestsPerMinute: number }
+  readonly calls: { readonly candleRequests: number; readonly maxRequestsPerMinute: number }
   readonly state: RunState
 }
 
-/** Compares what is stored with what the files have. */
+/** Compares what is stored with what the files have. `incomplete`: what is not as it should be, a sentence for each ticker and day. */
 export const summarize = async ({
   reader,
   source,
   played,
   calls,
   state,
-}: SummaryOptions): Promise<{ readonly summary: Summary; readonly ok: boolean }> => {
+}: SummaryOptions): Promise<{ readonly summary: Summary; readonly incomplete: readonly string[] }> => {
   const tickers = [...new Set(played.flatMap((entry) => entry.tickers))].toSorted()
-  const totals = { sessions: 0, expected: 0, candles: 0, missing: 0, duplicates: 0, indicators: 0, complete: 0, incomplete: 0 }
+  const totals = { sessions: 0, expected: 0, candles: 0, missing: 0, duplicates: 0, indicators: 0, complete: 0 }
+  const incompleteDays: string[] = []
   for (const ticker of tickers) {
     const stored = await reader.candleTimes(ticker)
     const minutes = new Set(stored)
@@ -59,14 +60,16 @@ export const summarize = async ({
     for (const { session } of played.filter((entry) => entry.tickers.includes(ticker))) {
       const bars = source.bars(ticker, session.opensAt, session.closesAt)
       totals.expected += bars.length
-      totals.missing += bars.filter((bar) => !minutes.has(bar.at)).length
-      if (!complete.has(session.date)) totals.incomplete++
+      const missing = bars.filter((bar) => !minutes.has(bar.at)).length
+      totals.missing += missing
+      if (missing > 0) incompleteDays.push(`${ticker} ${session.date}: ${missing} of ${bars.length} minutes are missing`)
+      else if (!complete.has(session.date)) incompleteDays.push(`${ticker} ${session.date}: not proven complete by two agreeing reads`)
       if (bars.length === 0) continue
       totals.sessions++
       if (complete.has(session.date)) totals.complete++
     }
   }
-  const { sessions, expected, candles, missing, duplicates, indicators, complete, incomplete } = totals
+  const { sessions, expected, candles, missing, duplicates, indicators, complete } = totals
   const summary: Summary = {
     tickers: tickers.length,
     sessions,
@@ -76,11 +79,11 @@ export const summarize = async ({
     duplicates,
     rejected: state.counters.rejected,
     indicators,
-    requests: calls.requests,
+    requests: calls.candleRequests,
     maxRequestsPerMinute: calls.maxRequestsPerMinute,
     jobs: state.counters.jobs,
     complete,
     seconds: Math.round(state.seconds * 10) / 10,
   }
-  return { summary, ok: missing === 0 && duplicates === 0 && incomplete === 0 }
+  return { summary, incomplete: incompleteDays }
 }

@@ -9,6 +9,7 @@ import { localEventBridge, type BusRule } from './event-bridge.ts'
 import { deliverEvents, type OnEvent } from './event-delivery.ts'
 import { openEventJournal } from './event-journal.ts'
 import { openSecretStore } from './secret-store.ts'
+import { tellingStore } from './telling-store.ts'
 import { localSecretsManager } from './secrets-manager.ts'
 
 export type AwsEndpointsOptions = {
@@ -20,6 +21,8 @@ export type AwsEndpointsOptions = {
   readonly clock: () => number
   /** Gets each event once it is durable, in order, one at a time; resolving means accepted. After a crash one may come twice. */
   readonly onEvent: OnEvent
+  /** The current version of a secret is another one. */
+  readonly onCurrentSecret?: (name: string) => void
   readonly log: AwsLog
   /** The buses besides `default`. An event for any other is accepted and lost, as in AWS. */
   readonly buses?: readonly string[]
@@ -53,7 +56,8 @@ const KEPT_EVENTS = 10_000
 export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<AwsEndpoints> => {
   const { dir, clock, onEvent, log, buses = [], rules = [], services = [], region = 'us-east-1', account = '000000000000' } = options
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const secrets = localSecretsManager({ store: openSecretStore(join(dir, 'secrets.json'), clock), clock, region, account })
+  const store = tellingStore(openSecretStore(join(dir, 'secrets.json'), clock), options.onCurrentSecret)
+  const secrets = localSecretsManager({ store, clock, region, account })
   const journal = openEventJournal(join(dir, 'events.jsonl'), KEPT_EVENTS)
   const delivery = deliverEvents({
     leftFrom: journal.recent(2 * KEPT_EVENTS),

@@ -9,13 +9,22 @@ export type SimulatedClock = {
   readonly stepTo: (at: number) => void
   /** Real milliseconds until `at` is reached; 0 when it has been, or when the clock can step there at once. */
   readonly realMsUntil: (at: number) => number
+  /** Runs at real rate, whatever its speed, until everybody who holds it so has let go. @returns what lets go */
+  readonly holdRealRate: () => () => void
 }
 
 /** One clock for the whole stack, starting at `start` (epoch milliseconds). `monotonicMs` is real time. */
 export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => number = () => performance.now()): SimulatedClock => {
   let base = start
   let since = monotonicMs()
-  const now = (): number => (speed === 'max' ? base : Math.floor(base + (monotonicMs() - since) * speed))
+  let rate = speed
+  const holders = new Set<symbol>()
+  const now = (): number => (rate === 'max' ? base : Math.floor(base + (monotonicMs() - since) * rate))
+  const setRate = (next: Speed): void => {
+    base = now()
+    since = monotonicMs()
+    rate = next
+  }
   return {
     now,
     speed,
@@ -24,6 +33,14 @@ export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => n
       base = at
       since = monotonicMs()
     },
-    realMsUntil: (at) => (speed === 'max' ? 0 : Math.max(0, Math.ceil((at - now()) / speed))),
+    realMsUntil: (at) => (rate === 'max' ? 0 : Math.max(0, Math.ceil((at - now()) / rate))),
+    holdRealRate: () => {
+      const holder = Symbol('holder')
+      holders.add(holder)
+      setRate(1)
+      return () => {
+        if (holders.delete(holder) && holders.size === 0) setRate(speed)
+      }
+    },
   }
 }

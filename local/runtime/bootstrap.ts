@@ -6,6 +6,7 @@
 import { Agent, request } from 'node:http'
 import { pathToFileURL } from 'node:url'
 import { CLOCK, type ClockSwitch } from '../clock/replace-date.ts'
+import { markCalls } from './mark-calls.ts'
 
 const api = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -71,6 +72,8 @@ const serve = async (handler: Handler): Promise<never> => {
     }
   }
 }
+
+markCalls(process.env['AWS_LAMBDA_RUNTIME_API']?.split('/')[1] ?? '')
 
 // The parent holds the other end of standard input: when it dies, however it dies, this ends.
 process.stdin.on('end', () => process.exit(0)).resume()

@@ -1,6 +1,6 @@
 import type { Counters } from './counters.ts'
-import type { ActiveFaults } from './faults/active-faults.ts'
-import type { Fault, FaultName, FaultSetting } from './faults/fault.ts'
+import { Fault, type FaultName, type FaultSetting } from './faults/fault.ts'
+import type { SchwabFaults } from './faults/schwab-faults.ts'
 import type { GrantBook } from './grants.ts'
 import { ACCOUNTS } from './login-page.ts'
 import { tokenBody } from './token-endpoint.ts'
@@ -18,20 +18,24 @@ export type Control = {
   faults(): readonly Fault[]
   counters(): {
     readonly requests: number
+    readonly candleRequests: number
     readonly maxRequestsPerMinute: number
     readonly tokenRequests: number
     readonly refreshes: number
+    readonly callsWhileDead: number
   }
+  /** Says that the token is dead, or is no more: `callsWhileDead` counts the calls for prices in between. */
+  setDead(dead: boolean): void
   /** A login without the pages: the body that the token endpoint would answer. Earlier refresh tokens die, as after any login. */
   logIn(): ReturnType<typeof tokenBody>
   /** Writes the state file now. */
   flush(): void
 }
 
-export const controlOf = (faults: ActiveFaults, grants: GrantBook, { counts }: Counters, flush: () => void): Control => ({
+export const controlOf = (faults: SchwabFaults, grants: GrantBook, { counts, setDead }: Counters, flush: () => void): Control => ({
   play: (setting) => {
     const isAtOnce = setting.until === undefined && setting.times === undefined && setting.rate === undefined
-    const fault = faults.set(setting)
+    const fault = faults.set(Fault.parse(setting))
     if (!isAtOnce) return
     if (fault.fault === 'expire-access') grants.expireAccess()
     else if (fault.fault === 'revoke-refresh') grants.revokeRefresh(fault.body)
@@ -43,10 +47,13 @@ export const controlOf = (faults: ActiveFaults, grants: GrantBook, { counts }: C
   faults: () => faults.list().map(({ fault }) => fault),
   counters: () => ({
     requests: counts.requests,
+    candleRequests: counts.candleRequests,
     maxRequestsPerMinute: counts.maxRequestsPerMinute,
     tokenRequests: counts.tokenRequests,
     refreshes: counts.refreshes,
+    callsWhileDead: counts.callsWhileDead,
   }),
+  setDead,
   logIn: () => {
     const issued = grants.redeemCode(grants.issueCode('', ACCOUNTS[0]), '')
     if (issued === undefined) throw new Error('a code that was just issued is refused')

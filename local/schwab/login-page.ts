@@ -17,7 +17,7 @@ button.allow { background: #0b6b3a; border-color: #0b6b3a; color: #fff }
 
 const page = (title: string, content: string): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style></head>
 <body><main>
 <p class="notice"><strong>This is a simulator.</strong> It is not Schwab; no real account is touched and no password is asked for.</p>
 ${content}

@@ -3,14 +3,14 @@ import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
 import { type Answer, errorEnvelope, jsonAnswer } from './answer.ts'
 import type { BarSource } from './bar-source.ts'
-import type { ActiveFaults } from './faults/active-faults.ts'
 import { tellBars, wireBars } from './faults/played-bars.ts'
+import type { SchwabFaults } from './faults/schwab-faults.ts'
 import { isBadParameter, parsePriceHistoryQuery } from './price-history-query.ts'
 import type { Random } from './seeded-random.ts'
 
 export type PriceHistoryContext = {
   readonly bars: BarSource
-  readonly faults: ActiveFaults
+  readonly faults: SchwabFaults
   readonly clock: () => number
   readonly random: Random
 }

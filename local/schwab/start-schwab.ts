@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
+import { activeFaults, activeFaultSchema } from '../faults/active-faults.ts'
+import { environmentOf, type OnCall } from '../faults/call-moment.ts'
+import { listen } from '../listen.ts'
 import { answerAdmin } from './admin.ts'
 import { type Answer, errorEnvelope, jsonAnswer, noSuchRoute, rawAnswer } from './answer.ts'
 import { answerLogin, type RegisteredApp, showLogin } from './authorize.ts'
 import type { BarSource } from './bar-source.ts'
 import { type Control, controlOf } from './control.ts'
 import { counters, Counts } from './counters.ts'
-import { activeFaults } from './faults/active-faults.ts'
 import { answerInstead } from './faults/endpoint-answers.ts'
-import { ActiveFault } from './faults/fault.ts'
+import { Fault } from './faults/fault.ts'
 import { grantBook, Grants } from './grants.ts'
-import { listen } from '../listen.ts'
 import { answerMarketData } from './market-data-endpoints.ts'
 import { readBody } from './read-body.ts'
 import { type Random, seededRandom } from './seeded-random.ts'
@@ -31,6 +32,10 @@ export type SchwabSimulatorOptions = {
   readonly stateFile?: string
   /** Decides faults with a `rate` and the order of shuffled bars. Default: the same sequence at each start. */
   readonly random?: Random
+  /** Is told of every call for a token or for data. */
+  readonly onCall?: OnCall
+  /** The login page is shown; somebody has tried to exchange a code. */
+  readonly onLogin?: (step: 'shown' | 'exchanged') => void
   readonly log?: (event: string, fields: Readonly<Record<string, string | number>>) => void
 }
 
@@ -42,7 +47,14 @@ export type SchwabSimulator = {
   stop(): Promise<void>
 }
 
-const State = z.object({ grants: Grants, faults: z.array(ActiveFault), counts: Counts })
+const State = z.object({ grants: Grants, faults: z.array(activeFaultSchema(Fault)), counts: Counts })
+
+const PRICE_HISTORY = '/marketdata/v1/pricehistory'
+const OPERATIONS: Readonly<Record<string, string>> = {
+  '/v1/oauth/token': 'token',
+  [PRICE_HISTORY]: 'pricehistory',
+  '/marketdata/v1/quotes': 'quotes',
+}
 
 /** Starts a Schwab of our own: login page, token endpoint and market data over HTTP, with everything that can go wrong there. */
 export const startSchwab = async (options: SchwabSimulatorOptions): Promise<SchwabSimulator> => {
@@ -51,15 +63,20 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
   const saved = file.read()
   const save = (): void => file.write({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
   const grants = grantBook(saved?.grants, clock, save)
-  const faults = activeFaults(saved?.faults ?? [], clock, random, save)
+  const faults = activeFaults<Fault>({ saved: saved?.faults ?? [], clock, random, onChange: save })
   const counts = counters(saved?.counts, save)
   const control = controlOf(faults, grants, counts, save)
   const context = { app, bars, clock, random, faults, grants }
 
   const tokenAnswer = async (request: IncomingMessage, path: string): Promise<Answer> => {
     const form = new URLSearchParams(await readBody(request))
-    counts.countTokenRequest(form.get('grant_type') === 'refresh_token')
-    const real = (): Answer => answerToken(context, request.headers.authorization, form)
+    counts.countTokenRequest()
+    const real = (): Answer => {
+      const made = answerToken(context, request.headers.authorization, form)
+      if (form.get('grant_type') === 'authorization_code') options.onLogin?.('exchanged')
+      if (form.get('grant_type') === 'refresh_token' && made.status === 200) counts.countRefresh()
+      return made
+    }
     const fault = faults.play('token-endpoint')
     if (fault === undefined) return real()
     return answerInstead(fault.answer, { path, seconds: fault.seconds, real, empty: () => rawAnswer(200, 'application/json', '') })
@@ -70,10 +87,13 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
     const url = new URL(request.url ?? '/', 'http://simulator')
     const path = url.pathname
     if (method === 'GET' && path.startsWith('/marketdata/v1/')) {
-      return answerMarketData(context, url, headers.authorization, counts.countDataRequest(clock()))
+      return answerMarketData(context, url, headers.authorization, counts.countDataRequest(clock(), path === PRICE_HISTORY))
     }
     if (method === 'POST' && path === '/v1/oauth/token') return tokenAnswer(request, path)
-    if (method === 'GET' && path === '/v1/oauth/authorize') return showLogin(app, url.searchParams)
+    if (method === 'GET' && path === '/v1/oauth/authorize') {
+      options.onLogin?.('shown')
+      return showLogin(app, url.searchParams)
+    }
     if (method === 'POST' && path === '/v1/oauth/authorize') return answerLogin(app, grants, new URLSearchParams(await readBody(request)))
     if (!path.startsWith('/_sim/')) return noSuchRoute(path)
     const body = await readBody(request)
@@ -82,15 +102,25 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
   }
 
   const server = createServer((request, response) => {
+    const operation = OPERATIONS[pathOf(request)]
+    const isCut = (phase: 'before' | 'after'): boolean =>
+      operation !== undefined && options.onCall?.({ service: 'schwab', operation, phase, environment: environmentOf(request) }) === 'cut'
+    if (isCut('before')) {
+      request.socket.destroy()
+      return
+    }
     void answer(request)
       .catch((error: unknown) => {
         log?.('simulator_failed', {
-          path: (request.url ?? '').split('?')[0] ?? '',
+          path: pathOf(request),
           problem: error instanceof Error ? error.message : 'unknown',
         })
         return errorEnvelope(500)
       })
-      .then((made) => sendAnswer(response, made))
+      .then((made) => {
+        if (isCut('after')) request.socket.destroy()
+        else sendAnswer(response, made)
+      })
   })
   // An idle connection that the client still trusts shall not be closed under its next request.
   server.keepAliveTimeout = 60_000
@@ -109,3 +139,5 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
     },
   }
 }
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? ''

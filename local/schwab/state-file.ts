@@ -15,7 +15,7 @@ export const stateFile = <Shape extends z.ZodType>(
     try {
       return schema.parse(JSON.parse(text))
     } catch (cause) {
-      throw new Error(`${path} does not hold the simulator's state: remove it to start anew`, { cause })
+      throw new Error(`${path} is not what a run leaves there: remove it to start anew`, { cause })
     }
   },
   write: (state) => {

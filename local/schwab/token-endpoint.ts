@@ -1,11 +1,11 @@
 import { type Answer, jsonAnswer, rawAnswer } from './answer.ts'
-import type { ActiveFaults } from './faults/active-faults.ts'
 import type { Refusal } from './faults/fault.ts'
+import type { SchwabFaults } from './faults/schwab-faults.ts'
 import type { GrantBook, Issued } from './grants.ts'
 
 export type AppCredentials = { readonly key: string; readonly secret: string }
 
-type Context = { readonly app: AppCredentials; readonly grants: GrantBook; readonly faults: ActiveFaults }
+type Context = { readonly app: AppCredentials; readonly grants: GrantBook; readonly faults: SchwabFaults }
 
 /** `POST /v1/oauth/token`. @param authorization the header, @param form the decoded body */
 export const answerToken = (context: Context, authorization: string | undefined, form: URLSearchParams): Answer => {

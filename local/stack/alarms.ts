@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { ACCOUNT, REGION, type AlarmModel } from '../template/model.ts'
+import { ACCOUNT, REGION } from '../template/place.ts'
+import type { AlarmModel } from '../template/stack-model.ts'
 import type { LocalSqs } from './sqs.ts'
 
 /** A CloudWatch alarm on a queue's depth. Looks once a period and tells of each change of state. */
 export type Alarm = {
-  readonly nextDueAt: () => number
+  /** When its state will change unless the queue does; undefined when it would stay as it is. */
+  readonly nextDueAt: () => number | undefined
   /** Looks at the queue if it is time. @returns the event when the state has changed */
   readonly evaluate: () => AlarmEvent | undefined
 }
@@ -17,19 +19,24 @@ type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 export const queueAlarm = (model: AlarmModel, sqs: LocalSqs, clock: () => number): Alarm => {
   const period = model.periodSeconds * 1000
   let state: State = 'INSUFFICIENT_DATA'
-  let next = (Math.floor(clock() / period) + 1) * period
+  const periodAfter = (at: number): number => (Math.floor(at / period) + 1) * period
+  const stateNow = (): State => (breaches(metricValue(model.metric, sqs, model.queueName), model) ? 'ALARM' : 'OK')
+  let next = periodAfter(clock())
   return {
-    nextDueAt: () => next,
+    nextDueAt: () => {
+      if (stateNow() !== state) return next
+      const nextVisibleAt = sqs.nextVisibleAt(model.queueName)
+      return nextVisibleAt === undefined ? undefined : Math.max(next, periodAfter(nextVisibleAt))
+    },
     evaluate: () => {
       const now = clock()
       if (now < next) return undefined
-      next = (Math.floor(now / period) + 1) * period
-      const value = metricValue(model.metric, sqs, model.queueName)
-      const current = breaches(value, model) ? 'ALARM' : 'OK'
+      next = periodAfter(now)
+      const current = stateNow()
       if (current === state) return undefined
       const previous = state
       state = current
-      return stateChange(model, current, previous, `${model.metric} is ${value}`, now)
+      return stateChange(model, current, previous, `${model.metric} is ${metricValue(model.metric, sqs, model.queueName)}`, now)
     },
   }
 }

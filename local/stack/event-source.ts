@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { FunctionPool } from '../runtime/function-pool.ts'
-import type { EventSourceModel } from '../template/model.ts'
+import type { EventSourceModel } from '../template/stack-model.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { LocalSqs, ReceivedMessage } from './sqs.ts'
 

@@ -1,8 +1,9 @@
-import { DatabaseSync } from 'node:sqlite'
 import { startFauxqs, type FauxqsServer } from 'fauxqs'
 import * as z from 'zod'
-import { ACCOUNT, REGION, type QueueModel } from '../template/model.ts'
+import { ACCOUNT, REGION } from '../template/place.ts'
+import type { QueueModel } from '../template/stack-model.ts'
 import { onLoopback } from './on-loopback.ts'
+import { withoutWaitingForTheDisk } from './without-waiting-for-the-disk.ts'
 
 export type ReceivedMessage = {
   readonly MessageId: string
@@ -26,6 +27,8 @@ export type LocalSqs = {
   readonly remove: (queue: string, receiptHandles: readonly string[]) => Promise<void>
   readonly hide: (queue: string, receiptHandle: string, seconds: number) => Promise<void>
   readonly send: (queue: string, body: string) => Promise<void>
+  /** Deletes every message. */
+  readonly purge: (queue: string) => Promise<void>
   /** Makes every message that somebody held appear again: their holder is gone. */
   readonly releaseHeld: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -129,31 +132,15 @@ export const startSqs = async ({
     send: async (queue, body) => {
       await call('SendMessage', { QueueUrl: queueUrl(url, queue), MessageBody: body })
     },
+    purge: async (queue) => {
+      await call('PurgeQueue', { QueueUrl: queueUrl(url, queue) })
+    },
     releaseHeld: async () => {
       for (const name of names) {
         for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) await hide(name, receiptHandle, 1)
       }
     },
     stop: () => server.stop(),
-  }
-}
-
-/**
- * fauxqs opens its database so that every change waits for the disk, a quarter of a replay's time. What survives the process
- * is enough here, so the databases that are opened meanwhile leave the waiting to the system.
- * @see https://www.sqlite.org/pragma.html#pragma_synchronous
- */
-const withoutWaitingForTheDisk = async (start: () => Promise<FauxqsServer>): Promise<FauxqsServer> => {
-  // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
-  const { exec } = DatabaseSync.prototype
-  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
-    exec.call(this, sql)
-    if (/journal_mode/i.test(sql)) exec.call(this, 'pragma synchronous = normal')
-  }
-  try {
-    return await start()
-  } finally {
-    DatabaseSync.prototype.exec = exec
   }
 }
 

@@ -19,6 +19,8 @@ export type CompileOptions = {
   readonly root: string
   /** The pipeline file to deploy with. */
   readonly pipelineFile: string
+  /** Ends the compiler too. */
+  readonly signal?: AbortSignal
 }
 
 const run = promisify(execFile)
@@ -28,10 +30,10 @@ const run = promisify(execFile)
  * reading of its own. Kept under node_modules/.cache while none of its sources changes.
  * @throws an Error with the framework's own words when the file is not valid
  */
-export const compileTemplate = async ({ root, pipelineFile }: CompileOptions): Promise<Template> => {
+export const compileTemplate = async ({ root, pipelineFile, signal }: CompileOptions): Promise<Template> => {
   const cacheFile = join(root, 'node_modules/.cache/alpha-kite', `template-${await fingerprint(root, pipelineFile)}.json`)
   const cached = await readFile(cacheFile, 'utf8').catch(() => undefined)
-  const text = cached ?? (await packageService(root, pipelineFile))
+  const text = cached ?? (await packageService(root, pipelineFile, signal))
   if (cached === undefined) {
     await mkdir(dirname(cacheFile), { recursive: true })
     const temporary = `${cacheFile}.${process.pid}`
@@ -41,12 +43,13 @@ export const compileTemplate = async ({ root, pipelineFile }: CompileOptions): P
   return Template.parse(JSON.parse(text))
 }
 
-const packageService = async (root: string, pipelineFile: string): Promise<string> => {
+const packageService = async (root: string, pipelineFile: string, signal: AbortSignal | undefined): Promise<string> => {
   const out = await mkdtemp(join(tmpdir(), 'alpha-kite-package-'))
   try {
     const cli = createRequire(join(root, 'package.json')).resolve('serverless/bin/serverless.js')
     await run(process.execPath, [cli, 'package', '--package', out], {
       cwd: root,
+      ...(signal !== undefined && { signal }),
       env: { ...process.env, PIPELINE_FILE: pipelineFile, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
     })
     return await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')

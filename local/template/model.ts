@@ -1,114 +1,10 @@
 import * as z from 'zod'
+import { addressOf } from './addresses.ts'
 import type { Template } from './compile.ts'
+import { ACCOUNT, REGION } from './place.ts'
 import { resolveValue, type Address } from './resolve.ts'
-
-export type QueueModel = {
-  readonly name: string
-  readonly arn: string
-  readonly visibilitySeconds: number
-  /** As CreateQueue takes them. */
-  readonly attributes: Readonly<Record<string, string>>
-}
-export type FunctionModel = {
-  readonly logicalId: string
-  readonly name: string
-  readonly arn: string
-  /** Path without ending, a dot and the export: `functions/x/handler.handler`. */
-  readonly handler: string
-  readonly timeoutSeconds: number
-  readonly memoryMb: number
-  readonly environment: Readonly<Record<string, string>>
-}
-export type EventSourceModel = {
-  readonly functionArn: string
-  readonly queueArn: string
-  readonly batchSize: number
-  readonly windowSeconds: number
-  readonly maximumConcurrency: number
-  readonly partialFailures: boolean
-}
-export type ScheduleModel = {
-  readonly functionArn: string
-  readonly expression: string
-  readonly timezone: string
-  readonly input: unknown
-}
-export type RuleModel = {
-  readonly name: string
-  readonly busName: string
-  readonly pattern: Readonly<Record<string, unknown>> | undefined
-  readonly expression: string | undefined
-  readonly targets: readonly { readonly arn: string; readonly input: unknown }[]
-}
-export type AlarmModel = {
-  readonly name: string
-  readonly arn: string
-  readonly queueName: string
-  readonly metric: string
-  readonly threshold: number
-  readonly comparison: string
-  readonly periodSeconds: number
-}
-export type SecretModel = { readonly name: string; readonly description: string }
-
-export type StackModel = {
-  readonly region: string
-  /** The custom event buses. */
-  readonly buses: readonly string[]
-  readonly queues: readonly QueueModel[]
-  readonly functions: readonly FunctionModel[]
-  readonly eventSources: readonly EventSourceModel[]
-  readonly schedules: readonly ScheduleModel[]
-  readonly rules: readonly RuleModel[]
-  readonly alarms: readonly AlarmModel[]
-  readonly secrets: readonly SecretModel[]
-}
-
-export const REGION = 'us-east-1'
-export const ACCOUNT = '000000000000'
-
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
-const Queue = z.looseObject({ QueueName: z.string(), VisibilityTimeout: z.coerce.number().default(30) })
-const Function = z.object({
-  FunctionName: z.string(),
-  Handler: z.string(),
-  Timeout: z.coerce.number(),
-  MemorySize: z.coerce.number(),
-  Environment: z.object({ Variables: z.record(z.string(), text) }).default({ Variables: {} }),
-})
-const EventSource = z.object({
-  FunctionName: z.string(),
-  EventSourceArn: z.string(),
-  BatchSize: z.number().default(10),
-  MaximumBatchingWindowInSeconds: z.number().default(0),
-  FunctionResponseTypes: z.array(z.string()).default([]),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
-})
-const Schedule = z.object({
-  ScheduleExpression: z.string(),
-  ScheduleExpressionTimezone: z.string().default('UTC'),
-  State: z.string().default('ENABLED'),
-  Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
-})
-const Rule = z.object({
-  Name: z.string().optional(),
-  EventBusName: z.string().default('default'),
-  EventPattern: z.record(z.string(), z.unknown()).optional(),
-  ScheduleExpression: z.string().optional(),
-  State: z.string().default('ENABLED'),
-  Targets: z.array(z.looseObject({ Arn: z.string(), Input: z.string().optional() })).default([]),
-})
-const Alarm = z.object({
-  AlarmName: z.string(),
-  Namespace: z.string().optional(),
-  MetricName: z.string().optional(),
-  Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
-  Threshold: z.coerce.number(),
-  ComparisonOperator: z.string(),
-  Period: z.coerce.number().default(60),
-})
-const Bus = z.object({ Name: z.string() })
-const Secret = z.object({ Name: z.string(), Description: z.string().default('') })
+import { Alarm, Bus, EventSource, Function, Integration, Queue, Route, Rule, Schedule, Secret } from './resource-schemas.ts'
+import type { StackModel } from './stack-model.ts'
 
 /** SQS attributes of CloudFormation that CreateQueue takes under the same name; objects are JSON text there. */
 const QUEUE_ATTRIBUTES = ['VisibilityTimeout', 'MessageRetentionPeriod', 'MaximumMessageSize', 'DelaySeconds', 'RedrivePolicy']
@@ -132,6 +28,9 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
         arn: addresses.get(logicalId)?.attributes['Arn'] ?? '',
         ...parsed(schema, logicalId, resolveValue(resource.Properties ?? {}, context)),
       }))
+  const integrations = new Map(
+    all('AWS::ApiGatewayV2::Integration', Integration).map(({ logicalId, properties }) => [logicalId, properties.IntegrationUri]),
+  )
   return {
     region: REGION,
     buses: all('AWS::Events::EventBus', Bus).map(({ properties }) => properties.Name),
@@ -176,6 +75,10 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
         targets: properties.Targets.map((target) => ({
           arn: target.Arn,
           input: target.Input === undefined ? undefined : JSON.parse(target.Input),
+          transformer: target.InputTransformer && {
+            paths: target.InputTransformer.InputPathsMap,
+            template: target.InputTransformer.InputTemplate,
+          },
         })),
       })),
     alarms: all('AWS::CloudWatch::Alarm', Alarm).flatMap(({ arn, properties }) => {
@@ -195,6 +98,10 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
       name: properties.Name,
       description: properties.Description,
     })),
+    routes: all('AWS::ApiGatewayV2::Route', Route).map(({ properties }) => ({
+      routeKey: properties.RouteKey,
+      functionArn: integrations.get(properties.Target.replace('integrations/', '')) ?? '',
+    })),
   }
 }
 
@@ -211,39 +118,3 @@ const queueAttributes = (properties: Readonly<Record<string, unknown>>): Readonl
       return [name, typeof value === 'string' ? value : JSON.stringify(value)]
     }),
   )
-
-const addressOf = (
-  logicalId: string,
-  type: string,
-  properties: Readonly<Record<string, unknown>>,
-  queueUrl: (name: string) => string,
-): Address => {
-  const named = (key: string): string => (typeof properties[key] === 'string' ? properties[key] : logicalId)
-  const arn = (service: string, rest: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`
-  switch (type) {
-    case 'AWS::SQS::Queue': {
-      const name = named('QueueName')
-      return { ref: queueUrl(name), attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: queueUrl(name) } }
-    }
-    case 'AWS::Lambda::Function': {
-      const name = named('FunctionName')
-      return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }
-    }
-    case 'AWS::Events::EventBus': {
-      const name = named('Name')
-      return { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } }
-    }
-    case 'AWS::SecretsManager::Secret': {
-      const id = arn('secretsmanager', `secret:${named('Name')}`)
-      return { ref: id, attributes: { Id: id } }
-    }
-    case 'AWS::SNS::Topic': {
-      const id = arn('sns', named('TopicName'))
-      return { ref: id, attributes: { TopicArn: id, TopicName: named('TopicName') } }
-    }
-    case 'AWS::CloudWatch::Alarm':
-      return { ref: named('AlarmName'), attributes: { Arn: arn('cloudwatch', `alarm:${named('AlarmName')}`) } }
-    default:
-      return { ref: logicalId, attributes: { Arn: `arn:aws:local:::${logicalId}`, Name: logicalId, Id: logicalId } }
-  }
-}

@@ -31,7 +31,7 @@ describe('a client that we did not write, at the simulator', () => {
       maxRetryAttempts: 1,
       initialRetryDelayMs: 1,
     })
-    client = await createApiClient({
+    client = createApiClient({
       auth,
       config: { baseUrl: schwab.url },
       middleware: { retry: { maxAttempts: 1, baseDelayMs: 1 }, rateLimit: { maxRequests: 1000, windowMs: 60_000 } },

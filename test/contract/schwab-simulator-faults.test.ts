@@ -71,6 +71,9 @@ describe('token faults', () => {
 
   it('refresh-ok-data-401 hands out tokens that are no good for data', async () => {
     schwab.control.play({ fault: 'refresh-ok-data-401', times: 1 })
+    const refused = (await tokenIn(await refresh())).access_token
+    expect((await getData(schwab.url, 'quotes', { symbols: 'QQQ' }, refused)).status).toBe(401)
+    schwab.control.play({ fault: 'refresh-ok-data-401', times: 1 })
     expect((await get({}, (await tokenIn(await refresh())).access_token)).status).toBe(401)
     expect((await get({}, (await tokenIn(await refresh())).access_token)).status).toBe(200)
   })
@@ -98,6 +101,7 @@ describe('endpoint faults', () => {
   ] as const)('%s is played at the one endpoint only', async (answer, status) => {
     schwab.control.play({ fault: 'data-endpoint', answer })
     expect((await get()).status).toBe(status)
+    expect((await getData(schwab.url, 'quotes', { symbols: 'QQQ' }, login.access_token)).status).toBe(status)
     expect((await refresh()).status).toBe(200)
     schwab.control.clearAll()
     schwab.control.play({ fault: 'token-endpoint', answer })

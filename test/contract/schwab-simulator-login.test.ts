@@ -142,7 +142,69 @@ describe('the state of the simulator', () => {
       clock.now += wait
       await quote(token)
     }
-    expect(schwab.control.counters()).toEqual({ requests: 6, maxRequestsPerMinute: 3, tokenRequests: 0, refreshes: 0 })
+    expect(schwab.control.counters()).toEqual({
+      requests: 6,
+      candleRequests: 0,
+      maxRequestsPerMinute: 3,
+      tokenRequests: 0,
+      refreshes: 0,
+      callsWhileDead: 0,
+    })
+  })
+
+  it('counts the calls for prices while the token is said to be dead, also after a kill; quotes are proofs and do not count', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'schwab-'))
+    const stateFile = join(dir, 'state.json')
+    const first = await startTestSchwab({ stateFile })
+    const { access_token: token } = first.schwab.control.logIn()
+    const ask = (url: string, path: string) => getData(url, path, { symbol: 'QQQ', symbols: 'QQQ' }, token)
+    await ask(first.schwab.url, 'pricehistory')
+    first.schwab.control.setDead(true)
+    await ask(first.schwab.url, 'pricehistory')
+    await ask(first.schwab.url, 'quotes')
+    await getData(first.schwab.url, 'pricehistory', {}, 'a token that is refused')
+    expect(first.schwab.control.counters()).toMatchObject({ requests: 4, callsWhileDead: 2 })
+    // Not stopped, as if killed.
+    const second = await startTestSchwab({ stateFile })
+    await ask(second.schwab.url, 'pricehistory')
+    second.schwab.control.setDead(false)
+    await ask(second.schwab.url, 'pricehistory')
+    expect(second.schwab.control.counters().callsWhileDead).toBe(3)
+    await Promise.all([first.schwab.stop(), second.schwab.stop()])
+    rmSync(dir, { recursive: true })
+  })
+
+  it('tells of every call for a token or for data, before and after, and breaks off those that it is told to', async () => {
+    const moments: string[] = []
+    const cutAt = new Set<string>()
+    const other = await startTestSchwab({
+      onCall: ({ service, operation, phase, environment }) => {
+        const moment = `${phase} ${service}.${operation} by ${environment}`
+        moments.push(moment)
+        return cutAt.has(moment) ? 'cut' : undefined
+      },
+    })
+    const { url, control } = other.schwab
+    const token = control.logIn().refresh_token
+    await postToken(url, { grant_type: 'refresh_token', refresh_token: token })
+    await fetch(`${url}/marketdata/v1/quotes`, { headers: { 'alpha-kite-environment': 'fetcher-1' } })
+    expect(moments).toEqual([
+      'before schwab.token by undefined',
+      'after schwab.token by undefined',
+      'before schwab.quotes by fetcher-1',
+      'after schwab.quotes by fetcher-1',
+    ])
+    const { refreshes } = control.counters()
+    for (const [phase, done] of [
+      ['before', 0],
+      ['after', 1],
+    ] as const) {
+      cutAt.add(`${phase} schwab.token by undefined`)
+      await expect(postToken(url, { grant_type: 'refresh_token', refresh_token: token })).rejects.toThrow('fetch failed')
+      expect(control.counters().refreshes).toBe(refreshes + done)
+      cutAt.clear()
+    }
+    await other.schwab.stop()
   })
 
   it('listens on another port when its own is taken', async () => {

@@ -50,11 +50,21 @@ describe('the pipeline on recorded candles', () => {
     const ended = await runNode(args('plain', candles))
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     const summary = lastLine(ended)
-    expect(summary).toMatchObject({ tickers: 2, sessions: FILES.length, missing: 0, duplicates: 0, rejected: 0, complete: FILES.length })
+    expect(summary).toMatchObject({
+      tickers: 2,
+      sessions: FILES.length,
+      missing: 0,
+      duplicates: 0,
+      rejected: 0,
+      complete: FILES.length,
+      outages: 0,
+    })
     expect(Object.keys(Object(summary))).toEqual(
-      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,seconds'.split(
-        ',',
-      ),
+      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,'
+        .concat(
+          'outages,reauthRequired,reminders,warnings,parked,folded,redriven,sentNotDeleted,refreshes,callsWhileDead,feedRestored,seconds',
+        )
+        .split(','),
     )
     expect(exportMistake(await exportAll(join(dir, 'plain')), candles, isRegular)).toBeUndefined()
   })

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -92,10 +92,32 @@ describe('npm start', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
+  it('refuses a script with the line of each mistake and the names that there are, with exit code 2', async () => {
+    const script = join(dir, 'script.yml')
+    writeFileSync(script, '- at: 2019-02-12 10:00\n  fault: revoke-refrsh\n')
+    const { code, stderr } = await ended(start('--data', join(dir, 'refused'), '--script', script))
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${script}:2: `)
+    expect(stderr).toContain('revoke-refresh')
+    expect(stderr).not.toContain('    at ')
+  })
+
+  it('ends at once when it is interrupted while it starts, and starts again from there', { timeout: 60_000 }, async () => {
+    const data = join(dir, 'interrupted')
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const stack = start('--data', data, '--port', '46200')
+      await printed(stack, attempt === 0 ? 'Starting.' : 'Ctrl-C ends.')
+      const interruptedAt = performance.now()
+      stack.kill('SIGINT')
+      expect(await ended(stack)).toMatchObject({ code: attempt === 0 ? 130 : 0, stderr: '' })
+      expect(performance.now() - interruptedAt).toBeLessThan(5000)
+    }
+  })
+
   it('runs on other ports when its own are in use, alone on its directory, until Ctrl-C', { timeout: 60_000 }, async () => {
     const data = join(dir, 'data')
-    const base = 46_000
-    const blockers = [0, 2, 4].map((offset) => createServer().listen(base + offset, '127.0.0.1'))
+    const base = 46_100
+    const blockers = [0, 2, 4, 5].map((offset) => createServer().listen(base + offset, '127.0.0.1'))
     await Promise.all(blockers.map((blocker) => once(blocker, 'listening')))
     const stack = start('--data', data, '--port', String(base))
     try {
@@ -104,14 +126,16 @@ describe('npm start', () => {
         [0, 'status'],
         [2, 'sqs'],
         [4, 'schwab'],
+        [5, 'reauth'],
       ] as const)
         expect(output).toMatch(new RegExp(`port ${base + offset} is in use: ${name} took \\d+`))
       expect(output).not.toContain(`port ${base + 1} is in use`)
+      expect(output).toContain(`npm run kite -- sim revoke-refresh --data ${data}`)
 
       const endpoints = readEndpoints(data)
       expect(endpoints?.pid).toBe(stack.pid)
       const status = await fetch(`${endpoints?.status.url}/status.json`)
-      expect(await status.json()).toMatchObject({ speed: 60, queues: { length: 4 } })
+      expect(await status.json()).toMatchObject({ speed: 60, queues: { length: 5 } })
 
       const second = await ended(start('--data', data, '--port', String(base + 10)))
       expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Another stack runs on') })

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { queueAlarm } from '../../local/stack/alarms.ts'
-import type { AlarmModel } from '../../local/template/model.ts'
+import type { AlarmModel } from '../../local/template/stack-model.ts'
 import { EMPTY, stackSqs } from '../fakes/stack-sqs.ts'
 
 const NOON = Date.parse('2019-02-11T17:00:00Z')
 const MINUTE = 60_000
 
-const setup = (model: Partial<AlarmModel> = {}) => {
+const setup = (model: Partial<AlarmModel> = {}, nextVisibleAt?: number) => {
   let now = NOON + 1
   let depth = EMPTY
-  const sqs = stackSqs(() => depth)
+  const sqs = { ...stackSqs(() => depth), nextVisibleAt: () => nextVisibleAt }
   const alarm = queueAlarm(
     {
       name: 'parked-jobs',
@@ -26,6 +26,7 @@ const setup = (model: Partial<AlarmModel> = {}) => {
   )
   return {
     alarm,
+    becomes: (next: Partial<typeof EMPTY>) => void (depth = { ...EMPTY, ...next }),
     /** What the alarm says a minute later, when the queue is as `next` says. */
     aMinuteLater: (next: Partial<typeof EMPTY> = {}) => {
       now += MINUTE
@@ -48,12 +49,27 @@ describe('an alarm on the depth of a queue', () => {
   })
 
   it('looks at the start of each period and not between', () => {
-    const { alarm, aMinuteLater } = setup()
+    const { alarm, aMinuteLater, becomes } = setup()
     expect(alarm.nextDueAt()).toBe(NOON + MINUTE)
     expect(alarm.evaluate()).toBeUndefined()
     expect(aMinuteLater({ visible: 1 })).toMatchObject(changedTo('ALARM'))
+    becomes({})
     expect(alarm.nextDueAt()).toBe(NOON + 2 * MINUTE)
     expect(alarm.evaluate()).toBeUndefined()
+  })
+
+  it('has nothing due while its state is that of the queue', () => {
+    const { alarm, aMinuteLater, becomes } = setup()
+    aMinuteLater({ visible: 1 })
+    expect(alarm.nextDueAt()).toBeUndefined()
+    becomes({ visible: 2 })
+    expect(alarm.nextDueAt()).toBeUndefined()
+  })
+
+  it('looks again when a message that is hidden appears', () => {
+    const { alarm, aMinuteLater } = setup({}, NOON + 5 * MINUTE + 10)
+    aMinuteLater({ inFlight: 1 })
+    expect(alarm.nextDueAt()).toBe(NOON + 6 * MINUTE)
   })
 
   it('speaks as CloudWatch does on the default bus', () => {

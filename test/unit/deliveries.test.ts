@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../local/schwab/seeded-random.ts'
-import { exactlyOnce, repeated } from '../../local/stack/deliveries.ts'
+import { exactlyOnce, repeated, switchable } from '../../local/stack/deliveries.ts'
 import { message } from '../fakes/stack-sqs.ts'
 
 const letters = [...'abcdefghij'].map((id) => message(id))
@@ -35,5 +35,39 @@ describe('repeated deliveries', () => {
     expect(shuffled).not.toBe('abcdefghij')
     expect([...shuffled].toSorted().join('')).toBe('abcdefghij')
     expect(ids(repeated(2, seededRandom(4)).order(letters))).toBe(shuffled)
+  })
+})
+
+describe('deliveries that a fault changes at run time', () => {
+  const again = { againAfterSeconds: 75 }
+  const played = (...counts: readonly (number | undefined)[]) => {
+    const left = [...counts]
+    return switchable(
+      exactlyOnce,
+      () => left.shift(),
+      () => 0.5,
+    )
+  }
+
+  it('are the usual ones while no fault is set', () => {
+    const deliveries = played()
+    expect(ids(deliveries.order(letters))).toBe('abcdefghij')
+    expect(deliveries.afterSuccess(message('a'))).toBe('delete')
+  })
+
+  it('repeat the messages that the fault falls on, and those to the end, though the fault is over', () => {
+    const deliveries = played(3, undefined)
+    const outcomes = ['a', 'b', 'a', 'a', 'a'].map((id) => deliveries.afterSuccess(message(id)))
+    expect(outcomes).toEqual([again, 'delete', again, 'delete', 'delete'])
+  })
+
+  it('are out of order while copies are under way', () => {
+    const random = seededRandom(4)
+    const deliveries = switchable(exactlyOnce, () => 2, random)
+    expect(ids(deliveries.order(letters))).toBe('abcdefghij')
+    deliveries.afterSuccess(message('a'))
+    expect(ids(deliveries.order(letters))).not.toBe('abcdefghij')
+    deliveries.afterSuccess(message('a'))
+    expect(ids(deliveries.order(letters))).toBe('abcdefghij')
   })
 })

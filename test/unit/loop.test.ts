@@ -12,6 +12,7 @@ const run = async (parts: Partial<LoopOptions>, idles: number) => {
     sources: [],
     alarms: [],
     onAlarm: () => {},
+    onTurn: async () => {},
     otherActive: () => 0,
     activity: async () => {},
     onIdle: async (next) => {
@@ -28,6 +29,7 @@ const everyMinute = (clock: { readonly now: () => number }, calls: number[]) => 
   let next = 60
   return {
     active: () => 0,
+    wake: () => {},
     nextDueAt: () => next,
     dispatch: () => {
       if (clock.now() < next) return false
@@ -77,6 +79,15 @@ describe('the loop', () => {
     const told = [{ state: 'ALARM' }]
     await run({ alarms: [{ nextDueAt: () => 60, evaluate: () => told.pop() }], onAlarm: (event) => void events.push(event) }, 2)
     expect(events).toEqual([{ state: 'ALARM' }])
+  })
+
+  it('lets people act at each moment before what is due then', async () => {
+    const clock = simulatedClock(0, 'max')
+    const seen: string[] = []
+    const schedule = { ...everyMinute(clock, []), dispatch: () => seen.push(`dispatch ${clock.now()}`) < 0 }
+    await run({ clock, schedules: [schedule], onTurn: async () => void seen.push(`turn ${clock.now()}`) }, 2)
+    expect(seen.slice(0, 2)).toEqual(['turn 0', 'dispatch 0'])
+    expect(seen.slice(-2)).toEqual(['turn 60', 'dispatch 60'])
   })
 
   it('ends when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rules } from '../../local/stack/rules.ts'
-import type { RuleModel } from '../../local/template/model.ts'
+import type { RuleModel } from '../../local/template/stack-model.ts'
 import { functionCalls, returned, settled, threw } from '../fakes/function-calls.ts'
 
 const rule = (fields: Partial<RuleModel>): RuleModel => ({
@@ -18,6 +18,7 @@ const setup = (...given: readonly RuleModel[]) => {
   const calls = functionCalls()
   const ends: (string | undefined)[] = []
   const sent: [string, string][] = []
+  const mails: [string, string][] = []
   const parts = rules({
     rules: given,
     poolOf: (arn) => (arn === 'arn:fn' ? calls.pool : undefined),
@@ -25,10 +26,11 @@ const setup = (...given: readonly RuleModel[]) => {
       if (arn.endsWith('broken')) throw new Error('no such queue')
       sent.push([arn, body])
     },
+    publish: (arn, text) => void mails.push([arn, text]),
     clock: () => 0,
     onEnd: (error) => void ends.push(error),
   })
-  return { ...parts, calls, ends, sent }
+  return { ...parts, calls, ends, sent, mails }
 }
 
 describe('rules', () => {
@@ -84,8 +86,33 @@ describe('rules', () => {
     expect(ends).toEqual(['no such queue', 'TypeError: no'])
   })
 
+  it('send people the text that the input transformer makes, and call no function for it', async () => {
+    const topic = 'arn:aws:sns:us-east-1:000000000000:mail'
+    const transformer = { paths: { state: '$.detail.state.value' }, template: '"It is <state>."\n' }
+    const { deliver, ends, active, mails } = setup(rule({ targets: [{ arn: topic, input: undefined, transformer }] }))
+    deliver('default', event)
+    await settled()
+    expect(mails).toEqual([[topic, 'It is ALARM.']])
+    expect([ends, active()]).toEqual([[], 0])
+  })
+
+  it('say whether any of them matched', () => {
+    const { deliver } = setup(rule({}))
+    expect(deliver('default', event)).toBe(true)
+    expect(deliver('prices', event)).toBe(false)
+  })
+
+  it('match the resource that an alarm names', () => {
+    const pattern = { source: ['aws.cloudwatch'], resources: ['arn:auth-dlq'], detail: { state: { value: ['ALARM'] } } }
+    const { deliver, calls } = setup(rule({ pattern }))
+    deliver('default', { ...event, resources: ['arn:jobs-dlq'] })
+    expect(calls.events).toEqual([])
+    deliver('default', { ...event, resources: ['arn:auth-dlq'] })
+    expect(calls.events).toHaveLength(1)
+  })
+
   it('pass over a target that has no counterpart here', async () => {
-    const { deliver, ends, active } = setup(rule({ targets: [{ arn: 'arn:aws:sns:us-east-1:000000000000:mail', input: undefined }] }))
+    const { deliver, ends, active } = setup(rule({ targets: [{ arn: 'arn:aws:logs:us-east-1:000000000000:group', input: undefined }] }))
     deliver('default', event)
     await settled()
     expect([ends, active()]).toEqual([[], 0])

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { freshCounters, loadRunState, runStateFile } from '../../local/run-state.ts'
+import { freshCounters, freshRunState, loadRunState, runStateFile } from '../../local/run-state.ts'
 
 describe('the state of a run', () => {
   let dir: string
@@ -11,7 +11,14 @@ describe('the state of a run', () => {
   })
   afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-  const state = { market: 'a market', now: 1_549_904_400_000, span: 2, seconds: 12.5, counters: { ...freshCounters(), jobs: 7 } }
+  const state = {
+    ...freshRunState('a market', 1_549_904_400_000),
+    span: 2,
+    seconds: 12.5,
+    counters: { ...freshCounters(), jobs: 7 },
+    scriptTaken: 3,
+    tickers: { added: ['NVDA'], removed: ['QQQ'] },
+  }
 
   it('is not there in a new directory', () => {
     expect(loadRunState(dir)).toBeUndefined()
@@ -23,6 +30,12 @@ describe('the state of a run', () => {
     file.save(state)
     file.close()
     expect(loadRunState(dir)).toEqual(state)
+  })
+
+  it('begins a script and the list of tickers anew when an older stack wrote it', () => {
+    const { scriptTaken: _taken, tickers: _tickers, ...older } = state
+    writeFileSync(join(dir, 'run.json'), JSON.stringify(older))
+    expect(loadRunState(dir)).toEqual({ ...state, scriptTaken: 0, tickers: { added: [], removed: [] } })
   })
 
   it('outlasts the next opening, before anything is saved', () => {

@@ -35,10 +35,11 @@ describe('a schedule', () => {
     expect(calls.events).toEqual([{ reason: 'tick' }, { reason: 'tick' }])
   })
 
-  it('calls once for all the minutes that it missed', () => {
+  it('calls once for all the minutes that it missed', async () => {
     const { part, calls, at } = setup()
     at(NOON + 90 * MINUTE)
     expect(part.dispatch()).toBe(true)
+    await calls.end()
     expect(part.dispatch()).toBe(false)
     expect(calls.events).toHaveLength(1)
     expect(part.nextDueAt()).toBe(NOON + 91 * MINUTE)
@@ -93,5 +94,51 @@ describe('a schedule', () => {
     const { part } = setup({ expression: 'at(2019-02-11T12:00:00)' })
     expect(part.dispatch()).toBe(true)
     expect(part.nextDueAt()).toBeUndefined()
+  })
+
+  it('waits for the end of a call that takes longer than a minute, then calls once', async () => {
+    const { part, calls, at } = setup()
+    part.dispatch()
+    at(NOON + 3 * MINUTE)
+    expect(part.dispatch()).toBe(false)
+    expect(calls.events).toHaveLength(1)
+    await calls.end()
+    expect(part.dispatch()).toBe(true)
+    expect([calls.events.length, part.nextDueAt()]).toEqual([2, NOON + 4 * MINUTE])
+  })
+
+  it('forgets what the function said about idling when it is woken', async () => {
+    const { part, calls, at } = setup({ skipIdle: true })
+    part.dispatch()
+    await calls.end(returned({ nextDueAt: '2019-02-12T14:30:00.000Z' }))
+    at(NOON + 10 * MINUTE + 1)
+    part.wake()
+    expect(part.nextDueAt()).toBe(NOON + 11 * MINUTE)
+  })
+
+  it('does not believe what the function says when it was woken meanwhile', async () => {
+    const { part, calls } = setup({ skipIdle: true })
+    part.dispatch()
+    part.wake()
+    await calls.end(returned({ nextDueAt: '2019-02-12T14:30:00.000Z' }))
+    expect(part.nextDueAt()).toBe(NOON + MINUTE)
+  })
+
+  it('does not fire twice for one minute when it is woken in it', async () => {
+    const { part, calls } = setup({ skipIdle: true })
+    part.dispatch()
+    await calls.end(returned({ nextDueAt: '2019-02-12T14:30:00.000Z' }))
+    part.wake()
+    expect(part.dispatch()).toBe(false)
+    expect(part.nextDueAt()).toBe(NOON + MINUTE)
+  })
+
+  it('is woken in time for the firing that is due now', async () => {
+    const { part, calls, at } = setup({ skipIdle: true })
+    part.dispatch()
+    await calls.end(returned({ nextDueAt: '2019-02-12T14:30:00.000Z' }))
+    at(NOON + 10 * MINUTE)
+    part.wake()
+    expect(part.dispatch()).toBe(true)
   })
 })

@@ -47,4 +47,18 @@ describe('a simulated clock', () => {
     pass(2000)
     expect(clock.realMsUntil(1_060_000)).toBe(0)
   })
+
+  it.each<Speed>([60, 'max'])('runs at real rate while anybody holds it so, and at speed %s again from where it then is', (speed) => {
+    const { clock, pass } = setup(speed)
+    const [first, second] = [clock.holdRealRate(), clock.holdRealRate()]
+    pass(500)
+    first()
+    first()
+    pass(500)
+    expect(clock.now()).toBe(1_001_000)
+    expect(clock.realMsUntil(1_003_000)).toBe(2000)
+    second()
+    pass(1000)
+    expect(clock.now()).toBe(speed === 'max' ? 1_001_000 : 1_061_000)
+  })
 })

@@ -3,14 +3,24 @@ import { parseStartOptions, START_HELP, UsageError } from '../../local/options.t
 
 describe('the options of npm start', () => {
   it('have defaults', () => {
-    expect(parseStartOptions([])).toEqual({ data: '.kite', candles: undefined, once: false, speed: 60, deliveries: 1, seed: 1, port: 4700 })
+    expect(parseStartOptions([])).toEqual({
+      data: '.kite',
+      candles: undefined,
+      script: undefined,
+      once: false,
+      speed: 60,
+      deliveries: 1,
+      seed: 1,
+      port: 4700,
+    })
   })
 
   it('are read', () => {
-    const text = '--candles days --once --speed max --data /tmp/x --deliveries 3 --seed 7 --port 5000'
+    const text = '--candles days --script faults.yml --once --speed max --data /tmp/x --deliveries 3 --seed 7 --port 5000'
     expect(parseStartOptions(text.split(' '))).toEqual({
       data: '/tmp/x',
       candles: 'days',
+      script: 'faults.yml',
       once: true,
       speed: 'max',
       deliveries: 3,
@@ -25,7 +35,8 @@ describe('the options of npm start', () => {
   })
 
   it('are all explained in the help, with their defaults', () => {
-    for (const name of ['data', 'candles', 'once', 'speed', 'deliveries', 'seed', 'port']) expect(START_HELP).toContain(`--${name} `)
+    for (const name of ['data', 'candles', 'script', 'once', 'speed', 'deliveries', 'seed', 'port'])
+      expect(START_HELP).toContain(`--${name} `)
     for (const value of ['.kite', '60', '4700']) expect(START_HELP).toContain(`default ${value}`)
   })
 

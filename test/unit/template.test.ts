@@ -177,6 +177,47 @@ describe('the model of the compiled template', () => {
     expect(secrets).toEqual([{ name: 'token', description: '' }])
   })
 
+  it('has the routes of the HTTP API with the functions behind them', () => {
+    const { routes } = modelOf({
+      ...RESOURCES,
+      HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'kite', ProtocolType: 'HTTP' } },
+      ToFetcher: {
+        Type: 'AWS::ApiGatewayV2::Integration',
+        Properties: { IntegrationUri: { 'Fn::GetAtt': ['FetcherFn', 'Arn'] }, PayloadFormatVersion: '2.0' },
+      },
+      Page: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: { RouteKey: 'GET /reauth', Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'ToFetcher' }]] } },
+      },
+    })
+    expect(routes).toEqual([{ routeKey: 'GET /reauth', functionArn: FETCHER_ARN }])
+  })
+
+  it('has an address for the HTTP API in the region', () => {
+    const environment = { Variables: { URL: { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}' } } }
+    const { functions } = modelOf({
+      HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
+      FetcherFn: { ...RESOURCES.FetcherFn, Properties: { ...RESOURCES.FetcherFn.Properties, Environment: environment } },
+    })
+    expect(functions[0]?.environment).toEqual({ URL: 'https://HttpApi.execute-api.us-east-1.amazonaws.com' })
+  })
+
+  it('has what a rule makes of an event for a topic', () => {
+    const { rules } = modelOf({
+      Mail: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'mail' } },
+      Tell: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['x'] },
+          Targets: [{ Id: 'mail', Arn: { Ref: 'Mail' }, InputTransformer: { InputPathsMap: { a: '$.detail.a' }, InputTemplate: '"<a>"' } }],
+        },
+      },
+    })
+    expect(rules[0]?.targets).toEqual([
+      { arn: 'arn:aws:sns:us-east-1:000000000000:mail', input: undefined, transformer: { paths: { a: '$.detail.a' }, template: '"<a>"' } },
+    ])
+  })
+
   it('names the resource that lacks something', () => {
     expect(() => modelOf({ Half: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'half' } } })).toThrow(
       /serverless\.yml: the local stack cannot run Half: [^]*Handler/,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { simulatedClock } from '../../local/clock/simulated-clock.ts'
-import { freshCounters } from '../../local/run-state.ts'
+import { freshRunState } from '../../local/run-state.ts'
 import type { Span } from '../../local/spans.ts'
 import type { QueueDepth } from '../../local/stack/sqs.ts'
-import { timetable } from '../../local/timetable.ts'
+import { timetable, type TimetableOptions } from '../../local/timetable.ts'
 import { EMPTY } from '../fakes/stack-sqs.ts'
 
 const HOUR = 3_600_000
@@ -13,10 +13,15 @@ const SECOND = span(2000 * HOUR, 2100 * HOUR)
 
 const setup = (
   now: number,
-  options: { readonly spans?: readonly Span[]; readonly once?: boolean; readonly depth?: Partial<QueueDepth> } = {},
+  options: {
+    readonly spans?: readonly Span[]
+    readonly once?: boolean
+    readonly depth?: Partial<QueueDepth>
+    readonly script?: TimetableOptions['script']
+  } = {},
 ) => {
   const clock = simulatedClock(now, 'max')
-  const state = { market: 'a market', now, span: 0, seconds: 0, counters: freshCounters() }
+  const state = freshRunState('a market', now)
   const said: string[] = []
   const table = timetable({
     market: { spans: options.spans ?? [FIRST, SECOND] },
@@ -25,6 +30,7 @@ const setup = (
     sqs: { depth: () => ({ ...EMPTY, ...options.depth }) },
     queues: ['jobs'],
     once: options.once ?? true,
+    script: options.script,
     say: (line) => void said.push(line),
   })
   return { table, clock, state, said }
@@ -71,5 +77,29 @@ describe('the timetable of a run', () => {
       FIRST.endsAt + 24 * HOUR,
     )
     expect(setup(FIRST.endsAt + 24 * HOUR, { depth: { visible: 1 } }).table.next(FIRST.endsAt + 24 * HOUR + 1)).toBe('jump')
+  })
+
+  describe('with a script', () => {
+    const script = (next: number | undefined, last: number) => ({ nextDueAt: () => next, lastAt: () => last })
+
+    it('goes to its next entry when nothing else is due before', () => {
+      const options = { script: script(FIRST.startsAt + 5, FIRST.startsAt + 5) }
+      expect(setup(FIRST.startsAt, options).table.next(FIRST.startsAt + 9)).toBe(FIRST.startsAt + 5)
+      expect(setup(FIRST.startsAt, options).table.next(FIRST.startsAt + 3)).toBe(FIRST.startsAt + 3)
+    })
+
+    it('plays an entry that lies in a long closed time before it jumps', () => {
+      const at = FIRST.endsAt + 7 * HOUR
+      expect(setup(FIRST.endsAt, { script: script(at, at) }).table.next(FIRST.endsAt + 9 * HOUR)).toBe(at)
+      expect(setup(at, { script: script(undefined, at) }).table.next(at + HOUR)).toBe('jump')
+    })
+
+    it('ends two days after its last entry when that is later than the last close', () => {
+      const at = FIRST.endsAt - HOUR
+      const { table, clock } = setup(at + 47 * HOUR, { spans: [FIRST], script: script(undefined, at) })
+      expect(table.next(at + 48 * HOUR)).toBe(at + 48 * HOUR)
+      expect(table.next(at + 48 * HOUR + 1)).toBe('stop')
+      expect(clock.now()).toBe(at + 48 * HOUR)
+    })
   })
 })

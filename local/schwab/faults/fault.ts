@@ -1,11 +1,5 @@
 import * as z from 'zod'
-
-/** When a fault plays: until a time of the clock (epoch milliseconds), so many times, in that share of the cases (0 to 1). */
-const When = {
-  until: z.number().optional(),
-  times: z.int().positive().optional(),
-  rate: z.number().min(0).max(1).optional(),
-}
+import { When } from '../../faults/active-faults.ts'
 
 /** How the token endpoint words its refusal of a refresh token. `schwab` is what was measured; in `broken-json` its inner quotes are not escaped. */
 export const Refusal = z.enum(['schwab', 'broken-json', 'invalid-grant', 'invalid-client-400', 'invalid-client-401', 'empty', 'not-json'])
@@ -76,10 +70,3 @@ export type Fault = Readonly<z.infer<typeof Fault>>
 /** A fault as a person writes it, defaults left out. */
 export type FaultSetting = Readonly<z.input<typeof Fault>>
 export type FaultName = Fault['fault']
-export type FaultNamed<Name extends FaultName> = Extract<Fault, { readonly fault: Name }>
-
-export const isFaultNamed = <Name extends FaultName>(fault: Fault, name: Name): fault is FaultNamed<Name> => fault.fault === name
-
-/** A fault that is set: `salt` decides which bars it touches, `played` counts towards `times`. */
-export const ActiveFault = z.object({ fault: Fault, salt: z.number(), played: z.number() })
-export type ActiveFault = z.infer<typeof ActiveFault>

@@ -1,8 +1,8 @@
 import type { Candle } from '../../../shared/domain/candle.ts'
 import { MINUTE } from '../../../shared/domain/time.ts'
 import type { Random } from '../seeded-random.ts'
-import type { ActiveFaults } from './active-faults.ts'
 import { provisional, uncorrected } from './other-numbers.ts'
+import type { SchwabBarFault, SchwabFaults } from './schwab-faults.ts'
 
 /** A bar as the wire carries it, perhaps broken. */
 export type WireBar = { readonly [field in 'open' | 'high' | 'low' | 'close' | 'volume' | 'datetime']: unknown }
@@ -11,14 +11,14 @@ export type WireBar = { readonly [field in 'open' | 'high' | 'low' | 'close' | '
  * The finished bars as they are told at `now`: those that are late left out, the young ones perhaps with other numbers.
  * @param bars bars whose minute has ended, sorted
  */
-export const tellBars = (bars: readonly Candle[], ticker: string, now: number, faults: ActiveFaults): readonly Candle[] => {
+export const tellBars = (bars: readonly Candle[], ticker: string, now: number, faults: SchwabFaults): readonly Candle[] => {
   const steps = [lateBar(now, faults), restateBar(now, faults), provisionalBar(now, faults)].filter((step) => step !== undefined)
   return steps.reduce((told, step) => step(told, ticker), bars)
 }
 
 type Step = (bars: readonly Candle[], ticker: string) => readonly Candle[]
 
-const lateBar = (now: number, faults: ActiveFaults): Step | undefined => {
+const lateBar = (now: number, faults: SchwabFaults): Step | undefined => {
   const late = faults.perBar('late-bar')
   if (late === undefined) return undefined
   return (bars, ticker) => {
@@ -28,17 +28,17 @@ const lateBar = (now: number, faults: ActiveFaults): Step | undefined => {
   }
 }
 
-const provisionalBar = (now: number, faults: ActiveFaults): Step | undefined => {
+const provisionalBar = (now: number, faults: SchwabFaults): Step | undefined => {
   const young = faults.perBar('provisional-bar')
   return young && changing(young, (bar) => now < bar.at + 2 * MINUTE, provisional)
 }
 
-const restateBar = (now: number, faults: ActiveFaults): Step | undefined => {
+const restateBar = (now: number, faults: SchwabFaults): Step | undefined => {
   const young = faults.perBar('restate-bar')
   return young && changing(young, (bar) => now < bar.at + (1 + young.fault.minutes) * MINUTE, uncorrected)
 }
 
-type Chooser = { readonly touches: (ticker: string, at: number) => boolean; readonly count: () => void }
+type Chooser = Pick<SchwabBarFault<'provisional-bar' | 'restate-bar'>, 'touches' | 'count'>
 
 const changing =
   (fault: Chooser, isYoung: (bar: Candle) => boolean, change: (bar: Candle) => Candle): Step =>
@@ -63,7 +63,7 @@ const BROKEN: readonly ((bar: WireBar) => WireBar)[] = [
 ]
 
 /** The bars on the wire: perhaps doubled and shuffled, one perhaps broken. */
-export const wireBars = (bars: readonly Candle[], faults: ActiveFaults, random: Random): readonly WireBar[] => {
+export const wireBars = (bars: readonly Candle[], faults: SchwabFaults, random: Random): readonly WireBar[] => {
   const wire: WireBar[] = bars.map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))
   if (wire.length === 0) return wire
   if (faults.play('bad-bars') !== undefined) {

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http'
+import * as z from 'zod'
+import type { FaultBoard } from './fault-board.ts'
+import type { Bend, Called, GateAnswer } from './gate.ts'
+
+/** Says how a call goes while faults are set on the board. */
+export type Bender = (called: Called, request: IncomingMessage) => Bend | undefined
+
+/** `supabase`: every call, of whatever kind. */
+export const bendSupabase =
+  (board: FaultBoard): Bender =>
+  () => {
+    const fault = board.play('supabase')
+    if (fault === undefined) return undefined
+    if (fault.mode === 'down') return { how: 'break' }
+    if (fault.mode === 'slow') return { how: 'delay', ms: fault.seconds * 1000 }
+    const problem = json(500, { code: 'XX000', details: null, hint: null, message: 'internal error' })
+    return { how: 'replace', answer: async () => problem }
+  }
+
+/** `sqs-send-partial`: every second message sent in a batch, counted over all calls, so that a repeated one comes through. */
+export const bendSqs = (board: FaultBoard): Bender => {
+  let seen = 0
+  return ({ operation }) => {
+    if (operation !== 'SendMessageBatch' || board.find('sqs-send-partial') === undefined) return undefined
+    return {
+      how: 'replace',
+      answer: async (body, ask) => {
+        const batch = Batch.parse(JSON.parse(body.toString()))
+        const refused = batch.Entries.filter(() => seen++ % 2 === 1)
+        if (refused.length === 0 || board.play('sqs-send-partial') === undefined) return ask(body)
+        const taken = batch.Entries.filter((entry) => !refused.includes(entry))
+        const answer = taken.length === 0 ? json(200, {}) : await ask(Buffer.from(JSON.stringify({ ...batch, Entries: taken })))
+        if (answer.status !== 200) return answer
+        const { Failed = [], ...rest } = Sent.parse(JSON.parse(answer.body.toString()))
+        const failed = refused.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError', Message: 'The message was not taken.' }))
+        return json(200, { ...rest, Failed: [...Failed, ...failed] })
+      },
+    }
+  }
+}
+
+const Batch = z.looseObject({ Entries: z.array(z.looseObject({ Id: z.string() })) })
+const Sent = z.looseObject({ Failed: z.array(z.unknown()).optional() })
+
+/**
+ * `events-down`, and `secret` for whoever reads the token's secret.
+ * @param tokenSecret the name of that secret
+ */
+export const bendAws =
+  (board: FaultBoard, tokenSecret: string): Bender =>
+  ({ operation }) => {
+    if (operation === 'PutEvents' && board.play('events-down') !== undefined) {
+      const problem = json(500, { __type: 'InternalException', message: 'An internal error occurred.' })
+      return { how: 'replace', answer: async () => problem }
+    }
+    if (operation !== 'GetSecretValue' || board.find('secret') === undefined) return undefined
+    return {
+      how: 'replace',
+      answer: async (body, ask) => {
+        const { SecretId } = Read.parse(JSON.parse(body.toString()))
+        const isToken = SecretId === tokenSecret || SecretId.includes(`:secret:${tokenSecret}-`)
+        const fault = isToken ? board.play('secret') : undefined
+        if (fault === undefined) return ask(body)
+        if (fault.kind === 'missing')
+          return json(400, { __type: 'ResourceNotFoundException', Message: "Secrets Manager can't find the specified secret." })
+        const answer = await ask(body)
+        if (answer.status !== 200) return answer
+        return json(200, { ...Value.parse(JSON.parse(answer.body.toString())), SecretString: 'no token at all' })
+      },
+    }
+  }
+
+const Read = z.looseObject({ SecretId: z.string() })
+const Value = z.looseObject({ SecretString: z.string() })
+
+const json = (status: number, body: unknown): GateAnswer => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: Buffer.from(JSON.stringify(body)),
+})

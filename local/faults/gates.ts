@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import type { OnCall } from './call-moment.ts'
+import type { FaultBoard } from './fault-board.ts'
+import { type Called, type Gate, startGate } from './gate.ts'
+import { bendAws, bendSqs, bendSupabase } from './gate-bends.ts'
+
+export type StackGates = { readonly supabase: Gate; readonly sqs: Gate; readonly aws: Gate; readonly stop: () => Promise<void> }
+
+export type StackGatesOptions = {
+  readonly board: FaultBoard
+  readonly onCall: OnCall
+  /** The addresses of the services themselves. `aws` has Secrets Manager and EventBridge. */
+  readonly supabase: string
+  readonly sqs: string
+  readonly aws: string
+  /** The name of the secret that holds the token. */
+  readonly tokenSecret: string
+}
+
+/** Starts the gates that the functions of a stack go through. The stack itself, the command line and people go around them. */
+export const startStackGates = async ({ board, onCall, supabase, sqs, aws, tokenSecret }: StackGatesOptions): Promise<StackGates> => {
+  const gates = await Promise.all([
+    startGate({ upstream: supabase, callOf: supabaseCall, bend: bendSupabase(board), onCall }),
+    startGate({ upstream: sqs, callOf: awsCall, bend: bendSqs(board), onCall }),
+    startGate({ upstream: aws, callOf: awsCall, bend: bendAws(board, tokenSecret), onCall }),
+  ])
+  const stop = async (): Promise<void> => void (await Promise.all(gates.map((gate) => gate.stop())))
+  return { supabase: gates[0], sqs: gates[1], aws: gates[2], stop }
+}
+
+/** `/rest/v1/rpc/<name>` or `/rest/v1/<table>`. */
+const supabaseCall = ({ url = '' }: IncomingMessage): Called => ({
+  service: 'supabase',
+  operation: (url.split('?')[0] ?? '').split('/').at(-1) ?? '',
+})
+
+const SERVICES: Readonly<Record<string, string>> = { AmazonSQS: 'sqs', AWSEvents: 'events', secretsmanager: 'secretsmanager' }
+
+const awsCall = ({ headers }: IncomingMessage): Called => {
+  const [target = '', operation = ''] = String(headers['x-amz-target'] ?? '').split('.')
+  return { service: SERVICES[target] ?? target, operation }
+}

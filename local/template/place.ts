@@ -1,0 +1,3 @@
+/** Where the local stack believes to be. */
+export const REGION = 'us-east-1'
+export const ACCOUNT = '000000000000'
