@@ -19,6 +19,7 @@ Lambda's free tier is not subtracted; those of SQS, EventBridge Scheduler and Cl
 /** `kite capacity` */
 export const capacity: Command = {
   name: 'capacity',
+  group: 'see',
   summary: 'how often each ticker is visited, and what a month costs',
   help: HELP,
   run: async (args, deps) => {

@@ -1,5 +1,8 @@
 import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import type { Clock } from '../shared/ports.ts'
+import type { CallbackListener } from './callback-listener.ts'
+import type { WorldOptions } from './find-world.ts'
+import type { Pipeline } from './pipeline.ts'
 import type { Reader } from './reader.ts'
 
 /** Takes a piece of text; done when it has been handed on, so that a slow reader slows the writer. Fails with OutputClosed. */
@@ -23,10 +26,22 @@ export type CommandDeps = {
   readonly openDatabase: (dataDir: string | undefined) => Promise<Database>
   /** The pipeline.yml that is in force there. Fails with CommandFailed. */
   readonly loadConfig: (dataDir: string | undefined) => PipelineConfig
+  /** The running pipeline that is meant. Fails with CommandFailed or UsageError. */
+  readonly openPipeline: (options: WorldOptions) => Promise<Pipeline>
+  /** The text of a file. Fails with CommandFailed. */
+  readonly readFile: (path: string) => string
+  /** The next line that the person writes; undefined at the end of the input. */
+  readonly readLine: (prompt: string) => Promise<string | undefined>
+  /** Waits on this machine for the browser that comes back from Schwab. Fails with CommandFailed when the port is taken. */
+  readonly listen: (callback: URL) => Promise<CallbackListener>
 }
+
+/** What a command is for. */
+export type CommandGroup = 'see' | 'repair' | 'play'
 
 export type Command = {
   readonly name: string
+  readonly group: CommandGroup
   /** One line for the list of commands. */
   readonly summary: string
   readonly help: string

@@ -23,6 +23,7 @@ Exit code 1, and nothing written, when there is no candle in that span.
 /** `kite export` */
 export const exportCandles: Command = {
   name: 'export',
+  group: 'see',
   summary: 'candles and indicators as csv or json',
   help: HELP,
   run: async (args, deps) => {

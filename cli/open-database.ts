@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readEndpoints } from '../local/endpoints.ts'
-import { loadRunState } from '../local/run-state.ts'
 import { lockStateDir } from '../local/state-lock.ts'
 import type { Clock } from '../shared/ports.ts'
 import { CommandFailed, type Database } from './command.ts'
+import { DEFAULT_DIR, savedTime } from './find-world.ts'
+import { stackClock } from './stack-clock.ts'
 import { supabaseReader } from './supabase-reader.ts'
-
-const DEFAULT_DIR = '.kite'
 
 export type OpenOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -29,13 +28,14 @@ export const openDatabase = async (dataDir: string | undefined, { env, clock, mi
       `${dir} is not the state of a local stack: give its --data DIR, or set SUPABASE_URL and SUPABASE_SECRET_KEY for a hosted project`,
     )
   }
-  const stackClock = (): number => loadRunState(dir)?.now ?? clock()
+  const saved = (): number => savedTime(dir) ?? clock()
   // The lock, not the file of endpoints, says whether the stack runs: after a kill the file stays, and its port may be another stack's.
   const lock = lockStateDir(dir)
-  if (lock !== undefined) return { ...(await openEmbedded(dir, lock.release, migrationsDir)), clock: stackClock }
+  if (lock !== undefined) return { ...(await openEmbedded(dir, lock.release, migrationsDir)), clock: saved }
   const endpoints = readEndpoints(dir)
   if (endpoints === undefined) throw new CommandFailed(`a stack is starting or ending on ${dir}: try again in a moment`)
-  return { reader: supabaseReader(endpoints.supabase.url, endpoints.supabase.secretKey), clock: stackClock, close: nothing }
+  const { now } = await stackClock(endpoints, { fetch, realClock: clock, saved })
+  return { reader: supabaseReader(endpoints.supabase.url, endpoints.supabase.secretKey), clock: now, close: nothing }
 }
 
 const openEmbedded = async (dir: string, release: () => void, migrationsDir: string): Promise<Omit<Database, 'clock'>> => {

@@ -8,7 +8,21 @@ export const parseOptions = <Options extends NonNullable<ParseArgsConfig['option
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error))
+    throw asUsageError(error)
+  }
+}
+
+/** Of what node:util says the first sentence is about the mistake, the others about its own interface. */
+const asUsageError = (error: unknown): UsageError =>
+  new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error))
+
+/** The same, with the words between and after the options. Fails with UsageError. */
+export const parseArguments = <Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) => {
+  try {
+    const { values, positionals: words } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    return { values, words }
+  } catch (error) {
+    throw asUsageError(error)
   }
 }
 

@@ -1,12 +1,20 @@
+import { PipelineError } from '../shared/domain/errors.ts'
+import { backfill } from './backfill.ts'
 import { capacity } from './capacity.ts'
-import { type Command, type CommandDeps, CommandFailed, OutputClosed, UsageError } from './command.ts'
+import { type Command, type CommandDeps, CommandFailed, type CommandGroup, OutputClosed, UsageError } from './command.ts'
+import { dlq } from './dlq.ts'
+import { doctor } from './doctor.ts'
 import { exportCandles } from './export.ts'
+import { reauth } from './reauth.ts'
+import { redrive } from './redrive.ts'
+import { sim } from './sim.ts'
 import { status } from './status.ts'
+import { token } from './token.ts'
 
-const COMMANDS: readonly Command[] = [status, exportCandles, capacity]
+const COMMANDS: readonly Command[] = [status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
 
 /**
- * Runs one command. @returns the exit code: 0 done, 1 it could not be done, 2 the command line is wrong.
+ * Runs one command. @returns the exit code: 0 done, 1 it could not be done or is not well, 2 the command line is wrong.
  * A reader of the output that leaves early is no failure.
  */
 export const runCli = async ([name, ...args]: readonly string[], deps: CommandDeps): Promise<number> => {
@@ -19,7 +27,7 @@ export const runCli = async ([name, ...args]: readonly string[], deps: CommandDe
   } catch (error) {
     if (error instanceof OutputClosed) return 0
     if (error instanceof UsageError) return await refused(deps, error.message, `kite ${name} --help lists its options\n`)
-    if (!(error instanceof CommandFailed)) throw error
+    if (!(error instanceof CommandFailed || error instanceof PipelineError)) throw error
     await deps.remark(`kite: ${error.message}\n`)
     return 1
   }
@@ -37,13 +45,25 @@ const refused = async ({ remark }: CommandDeps, message: string, advice: string)
   return 2
 }
 
-const overview = `What the pipeline has, and what it costs.
+const GROUPS: readonly (readonly [CommandGroup, string])[] = [
+  ['see', 'See'],
+  ['repair', 'Repair'],
+  ['play', 'Play'],
+]
+
+const listOf = (group: CommandGroup): string =>
+  COMMANDS.filter((command) => command.group === group)
+    .map(({ name, summary }) => `  ${name.padEnd(10)}${summary}\n`)
+    .join('')
+
+const overview = `The pipeline from your terminal: see how it is, repair it, play with it.
 
 npm run kite -- <command> [options]
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+${GROUPS.flatMap(([group, title]) => (listOf(group) === '' ? [] : [`${title}\n${listOf(group)}`])).join('\n')}
+kite <command> --help tells more, exit codes too.
 
-kite <command> --help tells more.
-With --data DIR, or in the folder of a local stack, the commands read its database, whether it runs or not;
-with SUPABASE_URL and SUPABASE_SECRET_KEY set and no --data they read that hosted project.
+status and export read a database: that of a local stack, whether it runs or not (--data DIR), or the hosted project of SUPABASE_URL
+and SUPABASE_SECRET_KEY. The other commands reach a whole pipeline: the running local stack of --data DIR or .kite, else AWS, stage
+prod or --stage NAME. What they say of where they look goes to standard error.
 `

@@ -27,6 +27,7 @@ In a local stack the time is the simulated one.
 /** `kite status` */
 export const status: Command = {
   name: 'status',
+  group: 'see',
   summary: 'what is stored, pending and missing, by ticker and session',
   help: HELP,
   run: async (args, deps) => {

@@ -13,6 +13,12 @@ export const TickerRows = z.array(z.object({ ticker: z.string() }))
 
 export const TimeRows = z.array(z.object({ timestamp: Instant }))
 
+export const TickRows = z.array(z.object({ minute: Instant }))
+
+export const StatusRows = z.array(
+  z.object({ component: z.string(), updated_at: Instant }).transform(({ component, updated_at: updatedAt }) => ({ component, updatedAt })),
+)
+
 export const CoverageRows = z.array(
   z
     .object({ ticker: z.string(), session_date: DateText, opens_at: Instant, closes_at: Instant, completed_at: Instant.nullable() })

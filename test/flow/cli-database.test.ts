@@ -27,7 +27,7 @@ const dir = mkdtempSync(join(tmpdir(), 'kite-'))
 let supabase: RunningSupabase
 const database = (): Database => ({ reader: supabaseReader(supabase.url, keys.secret), clock: () => now, close: async () => {} })
 const kite = async (...args: readonly string[]) => {
-  const deps = cliDeps(database())
+  const deps = cliDeps({ database: database() })
   const code = await runCli(args, deps)
   return { code, printed: deps.printed(), remarked: deps.remarked(), lines: deps.printed().trimEnd().split('\n') }
 }
@@ -198,6 +198,7 @@ describe('the database that is read', () => {
         aws: endpoint,
         sqs: endpoint,
         schwab: endpoint,
+        reauth: endpoint,
         supabase: { url: supabase.url, secretKey: keys.secret, publishableKey: keys.publishable },
       })
       const { reader } = await openDatabase(dir, options)
@@ -217,6 +218,7 @@ describe('the database that is read', () => {
       aws: nobody,
       sqs: nobody,
       schwab: nobody,
+      reauth: nobody,
       supabase: { ...nobody, secretKey: 'x', publishableKey: 'y' },
     })
     writeFileSync(

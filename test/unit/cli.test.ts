@@ -6,15 +6,34 @@ import { CommandFailed, OutputClosed } from '../../cli/command.ts'
 import { ASSUMED, estimateLoad } from '../../cli/estimate-load.ts'
 import { printTo } from '../../cli/print-to.ts'
 import { runCli } from '../../cli/run-cli.ts'
+import { StoreUnavailable } from '../../shared/domain/errors.ts'
 import { cliDeps, CONFIG } from '../fakes/cli-deps.ts'
 
-const COMMANDS = ['status', 'export', 'capacity']
+const COMMANDS = ['status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
 
 describe('kite', () => {
   it.each([[], ['--help'], ['help'], ['-h']])('lists its commands: %s', async (...args) => {
     const deps = cliDeps()
     expect(await runCli(args, deps)).toBe(0)
     for (const name of COMMANDS) expect(deps.printed()).toMatch(new RegExp(`^  ${name} `, 'm'))
+  })
+
+  it('lists them by what they are for', async () => {
+    const deps = cliDeps()
+    await runCli([], deps)
+    const lists = deps.printed().split(/\n(?=See|Repair|Play)/)
+    const names = (list: string | undefined): readonly string[] => [...(list ?? '').matchAll(/^  (\w+) /gm)].map(([, name]) => name ?? '')
+    expect(lists.slice(1).map((list) => [list.split('\n')[0], ...names(list)])).toEqual([
+      ['See', 'status', 'doctor', 'token', 'export', 'capacity'],
+      ['Repair', 'reauth', 'redrive', 'dlq', 'backfill'],
+      ['Play', 'sim'],
+    ])
+  })
+
+  it('says in one line what an outside system did not do', async () => {
+    const deps = { ...cliDeps(), openDatabase: () => Promise.reject(new StoreUnavailable('begin_tick: no answer')) }
+    expect(await runCli(['status'], deps)).toBe(1)
+    expect(deps.remarked()).toBe('kite: begin_tick: no answer\n')
   })
 
   it('answers an unknown command with the list and exit code 2', async () => {
