@@ -11,9 +11,12 @@ const NODE = ['--disable-warning=ExperimentalWarning']
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
 /** Runs a program of the project. `killAfterMs`: SIGKILL after so long, as a power cut would. */
-export const runNode = (args: readonly string[], options: { readonly killAfterMs?: number } = {}): Promise<Ended> =>
+export const runNode = (
+  args: readonly string[],
+  options: { readonly killAfterMs?: number; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> =>
   new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...NODE, ...args], { cwd: ROOT, env: { ...process.env, CI: '' } })
+    const child = spawn(process.execPath, [...NODE, ...args], { cwd: ROOT, env: { ...process.env, CI: '', ...options.env } })
     const output = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))

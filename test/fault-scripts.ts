@@ -1,0 +1,208 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import * as z from 'zod'
+import { generatedMarket } from '../local/schwab/generated-market.ts'
+import { marketCalendar } from '../shared/domain/calendar.ts'
+import type { Candle } from '../shared/domain/candle.ts'
+import { newYorkDate } from '../shared/domain/new-york.ts'
+import { exportAll, exportMistake, lastLine, runNode, startArgs, writeCandleFile, type Ended } from './replay.ts'
+
+const SCRIPTS = resolve(import.meta.dirname, 'scripts')
+const calendar = marketCalendar()
+
+const Count = z.number()
+const Summary = z.looseObject({
+  missing: Count,
+  requests: Count,
+  outages: Count,
+  reauthRequired: Count,
+  reminders: Count,
+  warnings: Count,
+  parked: Count,
+  folded: Count,
+  redriven: Count,
+  sentNotDeleted: Count,
+  refreshes: Count,
+  callsWhileDead: Count,
+  feedRestored: Count,
+})
+type Summary = z.infer<typeof Summary>
+
+type Expectation = {
+  /** Which days are played. */
+  readonly dates: readonly string[]
+  readonly tickers: readonly string[]
+  readonly outages: number
+  /** What else has to hold; the complaint, or undefined. */
+  readonly also?: (summary: Summary) => string | undefined
+  /** How often the stack kills itself. */
+  readonly kills?: number
+  /** Nobody repairs the token. */
+  readonly staysBroken?: boolean
+  /** Only the first so many bars of a day, for very many tickers. */
+  readonly bars?: number
+  /** Further lines of pipeline.yml. */
+  readonly settings?: Readonly<Record<string, number>>
+}
+
+const ONE_DAY = { dates: ['2019-02-12'], tickers: ['QQQ', 'PPLT'] } as const
+const complain = (fine: boolean, text: string): string | undefined => (fine ? undefined : text)
+
+export const EXPECTED: Readonly<Record<string, Expectation>> = {
+  'dies-mid-session': {
+    ...ONE_DAY,
+    outages: 1,
+    also: ({ parked, redriven, reminders }) =>
+      complain(parked > 0 && redriven === parked && reminders === 1, 'what was parked was not redriven, or the reminder is missing'),
+  },
+  'dies-friday-back-wednesday': {
+    dates: ['2013-10-04', '2013-10-07', '2013-10-08', '2013-10-09'],
+    tickers: ['SPY'],
+    outages: 1,
+    also: ({ reminders }) => complain(reminders === 4, 'one reminder after an hour and one before each of three opens'),
+  },
+  'refreshes-but-no-data': { ...ONE_DAY, outages: 1 },
+  'token-endpoint-down': { ...ONE_DAY, outages: 0 },
+  'put-by-hand': { ...ONE_DAY, outages: 1 },
+  'client-credentials-by-hand': { ...ONE_DAY, outages: 1 },
+  'rotation-and-a-crash': { ...ONE_DAY, outages: 0 },
+  'dies-again-during-backfill': { ...ONE_DAY, outages: 2 },
+  'parked-jobs-purged': { ...ONE_DAY, outages: 1, also: ({ redriven }) => complain(redriven === 0, 'there was nothing to redrive') },
+  'redriven-twice-at-once': {
+    ...ONE_DAY,
+    outages: 1,
+    also: ({ parked, redriven }) => complain(redriven === parked, 'each parked job is redriven once'),
+  },
+  'redriver-crashes-after-send': {
+    ...ONE_DAY,
+    outages: 1,
+    also: ({ parked, redriven }) =>
+      complain(parked > 0 && redriven === parked, 'what the dead redriver had sent was not deleted by the next'),
+  },
+  'twenty-fetchers-at-expiry': {
+    dates: ['2019-02-12'],
+    tickers: Array.from(
+      { length: 200 },
+      (_, index) =>
+        `T${String(index)
+          .padStart(3, '0')
+          .replaceAll(/\d/g, (d) => 'ABCDEFGHIJ'[Number(d)] ?? '')}`,
+    ),
+    bars: 25,
+    settings: { requestsPerMinute: 1000, concurrency: 20 },
+    outages: 0,
+  },
+  'events-down': { ...ONE_DAY, outages: 1 },
+  'supabase-down': { ...ONE_DAY, outages: 0 },
+  'data-endpoint-empty': { ...ONE_DAY, outages: 0 },
+  'early-reauthorization': {
+    ...ONE_DAY,
+    outages: 0,
+    also: ({ parked, redriven }) => complain(parked === 0 && redriven === 0, 'nothing stops when somebody logs in early'),
+  },
+  'late-and-restated-bars': { ...ONE_DAY, outages: 0 },
+  'stack-killed-in-an-outage': { ...ONE_DAY, outages: 1, kills: 2 },
+  'never-repaired': { ...ONE_DAY, outages: 1, staysBroken: true },
+}
+
+export const scriptNames = (): readonly string[] => readdirSync(SCRIPTS).map((name) => name.replace(/\.yml$/, ''))
+
+/** A half day, on which the scripts of one day fit as well. */
+const HALF_DAY = '2018-12-24'
+
+/**
+ * Plays one script and compares the export with that of a run without faults: the files' own bars and an independent computation.
+ * @param recorded a folder of recorded candles; without it a half day of one ticker is generated
+ * @returns the mistake, or undefined, and the run's summary
+ */
+export const playScript = async (
+  name: string,
+  recorded: string | undefined,
+): Promise<{ readonly mistake: string | undefined; readonly summary: unknown }> => {
+  const full = EXPECTED[name]
+  if (full === undefined) return { mistake: 'the script has no expectation', summary: undefined }
+  const isShort = recorded === undefined && full.dates.length === 1 && full.bars === undefined
+  const expected = isShort ? { ...full, dates: [HALF_DAY], tickers: ['QQQ'] } : full
+  const dir = mkdtempSync(join(tmpdir(), `alpha-kite-${name}-`))
+  try {
+    const candles = join(dir, 'candles')
+    fillCandles(candles, expected, recorded)
+    const text = readFileSync(join(SCRIPTS, `${name}.yml`), 'utf8')
+    const script = join(dir, `${name}.yml`)
+    writeFileSync(script, isShort ? text.replaceAll(full.dates[0] ?? '', HALF_DAY) : text)
+    const ended = await play(script, join(dir, 'data'), candles, expected, pipelineFile(dir, expected))
+    const parsed = /^\{.*\}$/.test(ended.stdout.trimEnd().split('\n').at(-1) ?? '') ? Summary.safeParse(lastLine(ended)) : undefined
+    const mistake = parsed?.success === true ? await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), candles) : undefined
+    return {
+      mistake: parsed?.success === true ? mistake : `exit ${ended.code}: ${ended.stderr}${ended.stdout.slice(-1500)}`,
+      summary: parsed?.data,
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const mistakeOf = async (
+  ended: Ended,
+  summary: Summary,
+  expected: Expectation,
+  data: string,
+  candles: string,
+): Promise<string | undefined> => {
+  if (expected.staysBroken === true) {
+    return complain(ended.code === 1 && summary.missing > 0 && /missing|outage/i.test(ended.stderr), `exit ${ended.code}: ${ended.stderr}`)
+  }
+  if (ended.code !== 0) return `exit ${ended.code}: ${ended.stderr} ${JSON.stringify(summary)}`
+  const { outages, reauthRequired, callsWhileDead, sentNotDeleted, feedRestored } = summary
+  if (outages !== expected.outages) return `${outages} outages instead of ${expected.outages}`
+  if (reauthRequired !== outages) return `${reauthRequired} announcements of ${outages} outages`
+  if (feedRestored !== outages) return `${feedRestored} ends of ${outages} outages`
+  if (callsWhileDead !== 0) return `${callsWhileDead} calls while the token was dead`
+  if (sentNotDeleted !== 0) return `${sentNotDeleted} parked jobs sent and not deleted`
+  return expected.also?.(summary) ?? exportMistake(await exportAll(data), candles, isRegular)
+}
+
+const play = async (
+  script: string,
+  data: string,
+  candles: string,
+  { kills = 0 }: Expectation,
+  pipeline: string | undefined,
+): Promise<Ended> => {
+  const args = startArgs(data, '--candles', candles, '--script', script, '--once', '--speed', 'max')
+  const env = pipeline === undefined ? {} : { PIPELINE_FILE: pipeline }
+  for (let kill = 1; kill <= kills; kill++) {
+    const ended = await runNode(args, { env })
+    if (ended.code !== null) return { ...ended, code: 3, stderr: `kill ${kill} did not happen: ${ended.stderr}` }
+  }
+  return runNode(args, { env })
+}
+
+const isRegular = ({ at }: Candle): boolean => {
+  const session = calendar.sessionOn(newYorkDate(at))
+  return session !== undefined && at >= session.opensAt && at < session.closesAt
+}
+
+const fillCandles = (dir: string, { dates, tickers, bars }: Expectation, recorded: string | undefined): void => {
+  mkdirSync(dir, { recursive: true })
+  const market = generatedMarket({ seed: 11, tickers, calendar })
+  for (const ticker of tickers) {
+    for (const date of dates) {
+      const file = `${ticker}_${date}_1min.json`
+      if (recorded !== undefined && bars === undefined) cpSync(join(recorded, file), join(dir, file))
+      else {
+        const { opensAt = 0, closesAt = 0 } = calendar.sessionOn(date) ?? {}
+        writeCandleFile(dir, ticker, date, market.bars(ticker, opensAt, closesAt).slice(0, bars))
+      }
+    }
+  }
+}
+
+const pipelineFile = (dir: string, { settings, tickers }: Expectation): string | undefined => {
+  if (settings === undefined) return undefined
+  const path = join(dir, 'pipeline.yml')
+  const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}`)
+  writeFileSync(path, ['tickers:', `  - ${tickers[0]}`, ...lines, ''].join('\n'))
+  return path
+}
