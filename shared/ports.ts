@@ -207,12 +207,14 @@ export type TokenBook = {
   tokenState(): Promise<TokenState>
   /**
    * This version of the secret is dead. Opens an outage, or returns the one that is open; `opened` says which. The reason of an open
-   * outage stays as it is. A version that was marked before changes nothing.
+   * outage stays as it is. With `seen` fails with TokenBusy when another version has been proven since the verdict's evidence was read.
    */
-  markDead(input: { readonly version: string; readonly reason: OutageReason; readonly now: number }): Promise<{
-    readonly outage: Outage
-    readonly opened: boolean
-  }>
+  markDead(input: {
+    readonly version: string
+    readonly reason: OutageReason
+    readonly now: number
+    readonly seen?: Pick<TokenState, 'provenVersion'>
+  }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
   /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */
   recordProven(input: ProvenToken): Promise<Outage | undefined>
   /** The end of the newest stored candle of all, epoch milliseconds. */

@@ -90,7 +90,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
           .replaceAll(/\d/g, (d) => 'ABCDEFGHIJ'[Number(d)] ?? '')}`,
     ),
     bars: 25,
-    settings: { requestsPerMinute: 1000, concurrency: 20 },
+    settings: { requestsPerMinute: 600, concurrency: 20 },
     outages: 0,
   },
   'events-down': { ...ONE_DAY, outages: 1 },

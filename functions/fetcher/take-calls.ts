@@ -13,8 +13,13 @@ export const takeCalls = async (jobs: readonly FetchJob[], { budget, limits, clo
     now: clock(),
     live: live.length,
     backfill: full.length,
-    perMinute: limits.requestsPerMinute,
-    backfillPerMinute: limits.backfillPerMinute,
+    ...withoutProof(limits),
   })
   return { jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)]), deadVersion: grant.deadVersion }
+}
+
+/** One call of the minute is kept back for the proof of a token, at the cost of the past: many fetchers would leave none for it. */
+const withoutProof = ({ requestsPerMinute, backfillPerMinute }: FetchDeps['limits']) => {
+  const kept = requestsPerMinute > 2 ? 1 : 0
+  return { perMinute: requestsPerMinute - kept, backfillPerMinute: Math.max(1, backfillPerMinute - kept) }
 }

@@ -1,8 +1,9 @@
 import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
-import { formatToken, parseToken } from '../../shared/domain/token.ts'
+import { parseToken } from '../../shared/domain/token.ts'
 import { accountOf } from '../../shared/domain/token-account.ts'
 import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
+import { tokenSaver } from '../../shared/token/save-token.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
 import type { LoginOutcome } from './login-outcome.ts'
@@ -18,17 +19,15 @@ export const finishLogin = (
   { code, redirectUri }: { readonly code: string; readonly redirectUri: string },
 ): Promise<LoginOutcome> =>
   holdingRefresh(deps, async () => {
-    // Read while the code is exchanged: the code lives half a minute, and who refreshes meanwhile shall be noticed.
-    const reading = currentOrNone(deps.secret)
-    reading.catch(() => undefined)
+    // Before the exchange: it kills the refresh token that is stored, and must not do so while nothing can be stored.
+    const before = await currentOrNone(deps.secret)
     const answer = await exchange(deps, code, redirectUri)
     if ('outcome' in answer) return told(deps, answer)
     if (!answer.refreshToken) return told(deps, { outcome: 'no_refresh_token' })
     const token = tokenOfLogin(answer, deps.clock())
     // First of all it has to be safe: the login has killed the refresh token before it.
-    const versionId = await deps.secret.putPending(formatToken(token))
-    const before = await reading
-    if (isOtherAccount(accountOf(token), before)) return told(deps, { outcome: 'other_account', versionId })
+    const versionId = await tokenSaver(deps).save(token)
+    if (await isOtherAccount(deps.secret, accountOf(token), before)) return told(deps, { outcome: 'other_account', versionId })
     return told(deps, await promoteLogin(deps, { versionId, token, before }))
   })
 
@@ -62,9 +61,10 @@ const currentOrNone = async (secret: SecretVersions): Promise<SecretVersion | un
   }
 }
 
-/** Only where both say whose they are. */
-const isOtherAccount = (account: string | undefined, before: SecretVersion | undefined): boolean => {
-  const stored = before && readableToken(before.value)
+/** Only where both say whose they are. Where what is stored is no token, the one before it counts. */
+const isOtherAccount = async (secret: SecretVersions, account: string | undefined, before: SecretVersion | undefined): Promise<boolean> => {
+  const current = before && readableToken(before.value)
+  const stored = before === undefined ? undefined : (current ?? readableToken((await secret.previous())?.value ?? ''))
   const storedAccount = stored && accountOf(stored)
   return account !== undefined && storedAccount !== undefined && account !== storedAccount
 }

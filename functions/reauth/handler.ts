@@ -28,7 +28,6 @@ export const handler = httpHandler(
       tickers: config.tickers,
       horizonDays: config.horizonDays,
       signingKey: app.signingKey,
-      appKey: app.schwabAppKey,
       schwabUrl: env.SCHWAB_URL,
       reauthUrl: env.REAUTH_URL,
       newSecret: () => randomBytes(SECRET_BYTES).toString('base64url'),

@@ -4,19 +4,28 @@ import type { LoginDeps } from './login-deps.ts'
 /** As long as a refresh may take, milliseconds. */
 const LEASE = 45_000
 
+/** A refresh that is under way has mostly ended within this, and the code of a login lives half a minute: milliseconds. */
+const LONGEST_WAIT = 2_000
+const LOOK_EVERY = 250
+
 /**
- * Keeps others from a refresh while a login is stored: the login has killed the refresh token that they would use, and they would
- * take that for a death. A login waits for nobody: without the lease it goes on too.
+ * Keeps others from a refresh while a login is stored: the login kills the refresh token that they would use, and they would
+ * take that for a death. A login waits for them two seconds and no longer: then it goes on without the lease.
  */
-export const holdingRefresh = async <Result>({ leases, holder, clock }: LoginDeps, work: () => Promise<Result>): Promise<Result> => {
-  const now = clock()
-  const taken = leases.takeLease('refresh', holder, now, now + LEASE).catch(falseIfExpected)
-  // A bug in it comes out below; until then it is not an unhandled rejection.
-  taken.catch(() => undefined)
+export const holdingRefresh = async <Result>(deps: LoginDeps, work: () => Promise<Result>): Promise<Result> => {
+  const isHeld = await waitForLease(deps).catch(falseIfExpected)
   try {
     return await work()
   } finally {
-    if (await taken) await leases.releaseLease('refresh', holder).catch(falseIfExpected)
+    if (isHeld) await deps.leases.releaseLease('refresh', deps.holder).catch(falseIfExpected)
+  }
+}
+
+const waitForLease = async ({ leases, holder, clock, pause }: LoginDeps): Promise<boolean> => {
+  for (let waited = 0; ; waited += LOOK_EVERY) {
+    if (await leases.takeLease('refresh', holder, clock(), clock() + LEASE)) return true
+    if (waited >= LONGEST_WAIT) return false
+    await pause(LOOK_EVERY)
   }
 }
 

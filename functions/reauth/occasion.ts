@@ -18,13 +18,14 @@ export const occasionOf = async ({ book }: OccasionDeps, subject: TicketSubject)
     return outage && { kind: 'outage', outage }
   }
   const { loggedInAt, outages } = await book.tokenState()
-  const outage = outages.findLast(({ reauthorizedAt }) => reauthorizedAt === undefined)
-  if (outage !== undefined) return { kind: 'outage', outage }
   const since = Number(name)
+  const newest = outages.at(-1)
+  const isOpen = newest !== undefined && newest.reauthorizedAt === undefined
+  // Of a login that another has followed, not even a death gives the link back its right.
+  if (isOpen && (loggedInAt === undefined || loggedInAt <= since)) return { kind: 'outage', outage: newest }
   if (loggedInAt === undefined || loggedInAt < since) return undefined
   if (loggedInAt === since) return { kind: 'ending', loggedInAt }
-  const recovering = outages.at(-1)
-  return recovering === undefined ? { kind: 'renewed', loggedInAt } : { kind: 'outage', outage: recovering }
+  return newest === undefined || isOpen ? { kind: 'renewed', loggedInAt } : { kind: 'outage', outage: newest }
 }
 
 /** Whether a login now is of use. */

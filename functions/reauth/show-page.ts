@@ -2,11 +2,11 @@ import { sessionsBetween, type Calendar } from '../../shared/domain/calendar.ts'
 import { PipelineError } from '../../shared/domain/errors.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import type { Outage } from '../../shared/domain/outage.ts'
-import { HOUR } from '../../shared/domain/time.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { accountOf } from '../../shared/domain/token-account.ts'
 import type { Clock, SecretVersions, TokenBook } from '../../shared/ports.ts'
 import { readTicket } from '../../shared/token/ticket.ts'
-import { isLoginDue, occasionOf } from './occasion.ts'
+import { isLoginDue, type Occasion, occasionOf } from './occasion.ts'
 import { completePage } from './pages/complete-page.ts'
 import { endingPage } from './pages/ending-page.ts'
 import { outagePage } from './pages/outage-page.ts'
@@ -28,6 +28,9 @@ export type ShowDeps = {
   readonly secret: Pick<SecretVersions, 'current' | 'pending'>
 }
 
+/** So long the page tells people to wait; then the button is of more use, milliseconds. */
+const WORTH_WAITING = 30 * MINUTE
+
 /** How things stand with what the ticket is for. Changes nothing: programs that scan mails follow links too. */
 export const showPage = async (deps: ShowDeps, ticket: string | null, isRefreshing: boolean): Promise<Page> => {
   if (ticket === null || ticket === '') return wrongTurnPage('no_ticket')
@@ -38,8 +41,7 @@ export const showPage = async (deps: ShowDeps, ticket: string | null, isRefreshi
     return wrongTurnPage('bad_ticket')
   }
   if (isLoginDue(occasion)) {
-    const since = occasion.kind === 'outage' ? occasion.outage.startedAt : occasion.loggedInAt
-    const waiting = await unprovenLogin(deps, since)
+    const waiting = await unprovenLogin(deps, occasion)
     if (waiting !== undefined) return waitingPage({ ticket, loggedInAt: waiting, isRefreshing })
   }
   if (occasion.kind === 'renewed') return renewedPage(occasion.loggedInAt)
@@ -61,7 +63,10 @@ const showOutage = async (deps: ShowDeps, outage: Outage, ticket: string, isRefr
 }
 
 /** When the login was made that is kept beside the current one because it could not be proven; undefined when there is none since. */
-const unprovenLogin = async ({ secret }: ShowDeps, since: number): Promise<number | undefined> => {
+const unprovenLogin = async ({ secret, clock }: ShowDeps, occasion: Occasion): Promise<number | undefined> => {
+  // Such a login has an answer: Schwab refuses market data with it.
+  if (occasion.kind === 'outage' && occasion.outage.reason === 'entitlement') return undefined
+  const since = Math.max(occasion.kind === 'outage' ? occasion.outage.startedAt : occasion.loggedInAt, clock() - WORTH_WAITING)
   const [pending, current] = await Promise.all([secret.pending().catch(undefinedIfExpected), secret.current().catch(undefinedIfExpected)])
   const [login, stored] = [pending, current].map((version) => version && readableToken(version.value))
   const [account, storedAccount] = [login, stored].map((token) => token && accountOf(token))

@@ -1,6 +1,7 @@
 import { PipelineError } from '../../shared/domain/errors.ts'
 import type { Outage, TokenState } from '../../shared/domain/outage.ts'
 import type { Session } from '../../shared/domain/session.ts'
+import { newYorkText } from '../../shared/domain/new-york.ts'
 import { toIso } from '../../shared/domain/time.ts'
 import { describeError } from '../../shared/lambda/log.ts'
 import { publishOnce } from '../../shared/token/publish-once.ts'
@@ -35,7 +36,14 @@ const restore = async (outage: Outage, all: readonly Session[], now: number, dep
   const sessions = all.filter(({ closesAt }) => closesAt > startedAt)
   const recovery = await deps.tokens.recovery({ outageId, tickers: deps.config.tickers, sessions, now })
   if (recovery.missing > 0 || recovery.unproven > 0) return false
-  const detail = { outageId, since: toIso(startedAt), restoredAt: toIso(now), missing: 0, backfilled: recovery.backfilled } as const
+  const detail = {
+    outageId,
+    since: toIso(startedAt),
+    sinceText: newYorkText(startedAt),
+    restoredAt: toIso(now),
+    missing: 0,
+    backfilled: recovery.backfilled,
+  } as const
   const outcome = await publishOnce(`feed-restored:${outageId}`, () => ({ type: 'FeedRestored', detail }), deps)
   if (outcome === 'taken') return false
   await deps.tokens.markRestored(outageId, now)

@@ -2,6 +2,7 @@ import { BudgetSpent, ReauthorizationRequired, TokenBusy, TokenUnreadable } from
 import type { Outage, TokenState } from '../../shared/domain/outage.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import type { Token } from '../../shared/domain/token.ts'
+import { isLaterLogin } from '../../shared/token/candidates.ts'
 import { tokenMender } from '../../shared/token/mend-token.ts'
 import { readVersion } from '../../shared/token/stored-token.ts'
 import { standingOf } from '../../shared/token/token-standing.ts'
@@ -35,19 +36,32 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
   const mend = tokenMender(deps)
   const isUsable = (token: Token): boolean => token.accessExpiresAt - clock() > RENEW_AT
   let foundDead: { readonly versionId: string; readonly at: number } | undefined
+  /** The login beside a dead token that was tried last, epoch milliseconds. */
+  let triedLogin: number | undefined
 
   /** When a dead version is tried again. */
   const examinationOf = (versionId: string, { startedAt }: Outage): number =>
     (foundDead?.versionId === versionId ? foundDead.at : startedAt) + EXAMINE_EVERY
 
+  /** When somebody logged in whose token was stored and never proven. */
+  const loginBeside = async ({ token }: Current): Promise<number | undefined> => {
+    const pending = await secret.pending()
+    const login = pending && readVersion(pending, log).token
+    return login !== undefined && (token === undefined || isLaterLogin(login, token)) ? login.loggedInAt : undefined
+  }
+
   const mendIfDue = async (state: TokenState, current: Current): Promise<'nothing' | 'mended'> => {
     const { dead, settled } = standingOf(state, current.versionId)
     const isFine = settled && current.token !== undefined && isUsable(current.token)
-    if (dead === undefined ? isFine : clock() < examinationOf(current.versionId, dead)) return 'nothing'
+    const login = dead === undefined ? undefined : await loginBeside(current)
+    const isDue =
+      dead === undefined ? !isFine : clock() >= examinationOf(current.versionId, dead) || (login !== undefined && login !== triedLogin)
+    if (!isDue) return 'nothing'
     try {
       await mend({ isUsable, mustBeProven: true, reexamine: dead !== undefined })
     } catch (error) {
       if (!(error instanceof ReauthorizationRequired)) throw error
+      triedLogin = login
       foundDead = { versionId: error.secretVersion, at: clock() }
     }
     return 'mended'

@@ -1,7 +1,6 @@
 import { REFRESH_TOKEN_LIFE } from '../../shared/domain/token.ts'
 import type { TokenHistoryEntry } from '../../shared/ports.ts'
 import { announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
-import { openOutage } from '../../shared/token/token-standing.ts'
 import type { Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 
@@ -12,9 +11,10 @@ const ENTRIES = 50
 export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<undefined>) => {
   const told = new Set<string>()
   return async ({ state }) => {
-    const open = openOutage(state)
-    if (open !== undefined && open.announcedAt === undefined) await announceOutage(open, deps)
-    for (const { id, reauthorizedAt } of state.outages) {
+    for (const outage of state.outages) {
+      const { id, reauthorizedAt } = outage
+      // Who hears of an end has heard of its beginning.
+      if (outage.announcedAt === undefined && (await announceOutage(outage, deps)) === 'taken') continue
       if (reauthorizedAt === undefined || told.has(id)) continue
       const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what, outageId }) => what !== 'died' && outageId === id)
       const refreshExpiresAt = state.loggedInAt === undefined ? undefined : state.loggedInAt + REFRESH_TOKEN_LIFE

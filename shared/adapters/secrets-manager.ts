@@ -23,9 +23,10 @@ export const secretsManager = ({
 
   const read = async (stage: string): Promise<SecretVersion & { readonly stages: readonly string[] }> => {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }), options())
-    if (answer.VersionId === undefined || answer.SecretString === undefined)
-      throw new TokenUnreadable(`the secret ${secretId} holds no text at ${stage}: store it as a SecretString`)
-    return { versionId: answer.VersionId, value: answer.SecretString, stages: answer.VersionStages ?? [] }
+    if (answer.VersionId === undefined) throw new AwsUnavailable(`Secrets Manager answered with no version at ${stage}`)
+    // Bytes may be the text that was meant. Where they are not, whoever parses the text says so, and knows which version it was.
+    const value = answer.SecretString ?? new TextDecoder().decode(answer.SecretBinary)
+    return { versionId: answer.VersionId, value, stages: answer.VersionStages ?? [] }
   }
 
   /** Undefined: no version has the label. */

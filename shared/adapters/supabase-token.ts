@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
+import { TokenBusy } from '../domain/errors.ts'
 import { toIso } from '../domain/time.ts'
 import type { TokenBook, TokenHistoryEntry } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
 import { isoOrNull, MaybeSeconds, Seconds } from './supabase-times.ts'
-import { MaybeOutageRow, MaybeVersion, OutageRow, TokenStateRow } from './supabase-token-state.ts'
+import { MaybeOutageRow, MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
 
 const HistoryRow = z
   .tuple([Seconds, z.enum(['refresh', 'login', 'by_hand', 'died']), z.string(), MaybeVersion])
@@ -14,12 +15,13 @@ const Done = z.object({ outage: z.string() })
 /** The token's side of the database: its versions, its outages, and what they cost. */
 export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
   tokenState: () => rpc('read_token_state', {}, TokenStateRow),
-  markDead: ({ version, reason, now }) =>
-    rpc(
-      'mark_dead',
-      { p_id: randomUUID(), p_version: version, p_reason: reason, p_now: toIso(now) },
-      z.object({ outage: OutageRow, opened: z.boolean() }),
-    ),
+  markDead: async ({ version, reason, now, seen }) => {
+    const p_seen = seen === undefined ? null : (seen.provenVersion ?? '')
+    const args = { p_id: randomUUID(), p_version: version, p_reason: reason, p_now: toIso(now), p_seen }
+    const { outage, opened } = await rpc('mark_dead', args, z.object({ outage: MaybeOutageRow, opened: z.boolean() }))
+    if (outage === undefined) throw new TokenBusy('another version has been proven meanwhile')
+    return { outage, opened }
+  },
   recordProven: async ({ version, how, now, loggedInAt, accessExpiresAt, refreshExpiresAt }) => {
     const args = {
       p_version: version,

@@ -75,6 +75,7 @@ export const EVENTS = {
   FeedRestored: z.object({
     outageId: z.string(),
     since: Instant,
+    sinceText: z.string(),
     restoredAt: Instant,
     missing: z.literal(0),
     backfilled: Count,

@@ -49,6 +49,7 @@ export const parseToken = (text: string): Token => {
   const result = TokenFile.safeParse(json(text))
   if (!result.success) throw new TokenUnreadable('the token is neither a schwab-py token file nor a token answer of Schwab')
   const { token, creation_timestamp: created } = result.data
+  // Whole seconds, as it is written: a token and what a refresh makes of it are of the same login.
   const loggedIn = inSeconds(created)
   const { access_token: accessToken, refresh_token: refreshToken = '', expires_at: expiresAt, ...rest } = token
   if (refreshToken === '') {
@@ -60,7 +61,7 @@ export const parseToken = (text: string): Token => {
     accessToken,
     refreshToken,
     accessExpiresAt: (inSeconds(expiresAt) ?? 0) * 1000,
-    loggedInAt: loggedIn === undefined ? undefined : loggedIn * 1000,
+    loggedInAt: loggedIn === undefined ? undefined : Math.floor(loggedIn) * 1000,
     rest,
   }
 }

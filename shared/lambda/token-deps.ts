@@ -10,6 +10,7 @@ import { schwabTokenEndpoint } from '../adapters/schwab-token-endpoint.ts'
 import { secretsManager } from '../adapters/secrets-manager.ts'
 import type { Log } from '../domain/log-events.ts'
 import type { Leases, Notices, RequestBudget, TokenBook } from '../ports.ts'
+import { rereadingEndpoint, warmCredentials, type Credentials } from './warm-credentials.ts'
 
 /** The environment that the token's life depends on. */
 export const TokenEnv = z.object({
@@ -22,9 +23,11 @@ export const TokenEnv = z.object({
   BACKFILL_PER_MINUTE: z.coerce.number().int().positive(),
 })
 
+type SchwabApp = Pick<AppSecret, 'schwabAppKey' | 'schwabAppSecret'>
+
 type Wiring = {
   readonly env: Readonly<z.infer<typeof TokenEnv>>
-  readonly app: Pick<AppSecret, 'schwabAppKey' | 'schwabAppSecret' | 'signingKey'>
+  readonly app: SchwabApp & Pick<AppSecret, 'signingKey'> & { readonly reread: () => Promise<SchwabApp> }
   readonly store: TokenBook & Notices & Leases & RequestBudget
   readonly tickers: readonly string[]
   readonly log: Log
@@ -33,9 +36,11 @@ type Wiring = {
 /** What looks after the token, wired to AWS, Schwab and the database. */
 export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
   const http = { baseUrl: env.SCHWAB_URL, fetch, timeoutMs: env.SCHWAB_TIMEOUT_MS, log }
+  const credentials = warmCredentials(credentialsOf(app), async () => credentialsOf(await app.reread()), Date.now)
   return {
     secret: secretsManager({ client: new SecretsManagerClient({}), secretId: env.TOKEN_SECRET_ID }),
-    endpoint: schwabTokenEndpoint({ ...http, appKey: app.schwabAppKey, appSecret: app.schwabAppSecret }),
+    endpoint: rereadingEndpoint(credentials, (known) => schwabTokenEndpoint({ ...http, ...known })),
+    appKey: async () => (await credentials.known()).appKey,
     proof: schwabProof(http),
     book: store,
     notices: store,
@@ -50,3 +55,5 @@ export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
     log,
   }
 }
+
+const credentialsOf = ({ schwabAppKey: appKey, schwabAppSecret: appSecret }: SchwabApp): Credentials => ({ appKey, appSecret })

@@ -10,30 +10,36 @@ type Version = { readonly versionId: string; readonly token: Token | undefined }
 export type Versions = {
   readonly current: Version
   readonly pending: Version | undefined
-  /** Only when the current version was put by hand: it may be worth less than the one before. */
   readonly previous: Version | undefined
+  /** False: it was put by hand, and nobody knows yet what it is worth. */
+  readonly isCurrentProven: boolean
 }
 
 /**
  * What to try, in this order. A pending version that goes on from the current one comes first: where a refresh ends the refresh token
- * before it, the current one is dead already. One of another account is left to the person who logged in with it.
+ * before it, the current one is dead already. The one before the current is the last: what was put by hand may be worth less than it, even
+ * when it worked for a while. One of another account is left to the person who logged in with it.
  */
-export const candidatesOf = ({ current, pending, previous }: Versions): readonly Candidate[] => {
+export const candidatesOf = ({ current, pending, previous, isCurrentProven }: Versions): readonly Candidate[] => {
   const first = pending?.token !== undefined && goesOnFrom(pending.token, current.token)
   const fits = pending?.token !== undefined && isSameAccount(pending.token, current.token)
   return [
     ...(first && fits ? candidate('pending', pending) : []),
     ...candidate('current', current),
     ...(!first && fits ? candidate('pending', pending) : []),
-    ...candidate('previous', previous),
+    ...(isCurrentProven && previous?.token !== undefined && !isSameAccount(previous.token, current.token)
+      ? []
+      : candidate('previous', previous)),
   ]
 }
 
 /** A refresh keeps the time of the login, and a later login replaces an earlier. */
 export const goesOnFrom = (token: Token, current: Token | undefined): boolean =>
-  current === undefined ||
-  token.loggedInAt === current.loggedInAt ||
-  (token.loggedInAt !== undefined && current.loggedInAt !== undefined && token.loggedInAt > current.loggedInAt)
+  current === undefined || token.loggedInAt === current.loggedInAt || isLaterLogin(token, current)
+
+/** Where both say when they were. */
+export const isLaterLogin = (token: Token, other: Token): boolean =>
+  token.loggedInAt !== undefined && other.loggedInAt !== undefined && token.loggedInAt > other.loggedInAt
 
 const isSameAccount = (token: Token, current: Token | undefined): boolean => {
   const [mine, theirs] = [accountOf(token), current && accountOf(current)]

@@ -8,6 +8,9 @@ import type { TokenDeps } from './token-deps.ts'
 import { originOf, type Standing } from './token-standing.ts'
 import type { Refused, Winner } from './try-all.ts'
 
+/** How long a login takes from Schwab's answer to its token in the secret, milliseconds. */
+const LOGIN_MOMENT = 1_500
+
 /** What is known when all that could be tried was tried. */
 export type Finding = {
   readonly state: TokenState
@@ -39,7 +42,9 @@ export const concludeDead = async (
   seen: ReadonlySet<string>,
   deps: TokenDeps,
 ): Promise<'moved'> => {
-  const { secret, log } = deps
+  const { secret, log, pause } = deps
+  // A login ends the refresh token before it a moment before its own is stored. What is dead already need not wait for that.
+  if (standing.dead === undefined && [...refused.values()].includes('reauth_required')) await pause(LOGIN_MOMENT)
   const [now, pending] = await Promise.all([secret.current(), secret.pending()])
   if (now.versionId !== current.versionId || (pending !== undefined && !seen.has(pending.versionId))) return 'moved'
   const reason = reasonOf(current, refused) ?? 'reauth_required'
@@ -47,7 +52,7 @@ export const concludeDead = async (
     log('token_rejected', { versionId: current.versionId, reason })
     await reject(current.versionId, reason, false, deps)
   }
-  return declareDead(current.versionId, reason, deps)
+  return declareDead(current.versionId, reason, state, deps)
 }
 
 /** What is wrong with the current version. Undefined: nothing is known against it. */

@@ -1,16 +1,31 @@
-import { PipelineError, ReauthorizationRequired } from '../domain/errors.ts'
-import type { OutageReason } from '../domain/outage.ts'
+import { PipelineError, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
+import type { OutageReason, TokenState } from '../domain/outage.ts'
+import type { TokenBook } from '../ports.ts'
 import { announceOutage } from './announce.ts'
 import type { TokenDeps } from './token-deps.ts'
 
-/** Says that a version of the secret is dead, and says so to people if nobody has. Fails with ReauthorizationRequired or StoreUnavailable. */
-export const declareDead = async (versionId: string, reason: OutageReason, deps: TokenDeps): Promise<never> => {
-  const { outage, opened } = await deps.book.markDead({ version: versionId, reason, now: deps.clock() })
+/**
+ * Says that a version of the secret is dead, and says so to people if nobody has. Fails with ReauthorizationRequired or StoreUnavailable.
+ * @param seen what the verdict was based on @returns `moved` when another version has been proven since: then nothing is said
+ */
+export const declareDead = async (versionId: string, reason: OutageReason, seen: TokenState, deps: TokenDeps): Promise<'moved'> => {
+  const found = await markDead({ version: versionId, reason, seen, now: deps.clock() }, deps)
+  if (found === 'moved') return found
+  const { outage, opened } = found
   if (opened) {
     deps.log('token_died', { versionId, reason, outageId: outage.id })
     await ignoringFailure(announceOutage(outage, deps))
   }
   throw new ReauthorizationRequired({ id: outage.id, deadVersion: versionId })
+}
+
+const markDead = async (input: Parameters<TokenBook['markDead']>[0], { book }: TokenDeps) => {
+  try {
+    return await book.markDead(input)
+  } catch (error) {
+    if (error instanceof TokenBusy) return 'moved'
+    throw error
+  }
 }
 
 /** What could not be announced now is announced by the token-keeper. */

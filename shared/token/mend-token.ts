@@ -1,10 +1,12 @@
-import { ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
+import { AccessRefused, ReauthorizationRequired, RequestRejected, TokenBusy } from '../domain/errors.ts'
+import type { TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
-import { candidatesOf, goesOnFrom } from './candidates.ts'
+import { candidatesOf, goesOnFrom, isLaterLogin } from './candidates.ts'
 import { concludeDead, concludeProven, type Finding } from './conclude.ts'
 import { declareDead } from './declare-dead.ts'
 import { underRefreshLease } from './refresh-lease.ts'
 import { tokenSaver, type Save } from './save-token.ts'
+import { spendProof } from './spend-proof.ts'
 import { readVersion, type StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
 import { standingOf } from './token-standing.ts'
@@ -23,7 +25,10 @@ export type Wish = {
   readonly reexamine?: boolean
 }
 
-/** A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.accessToken`. */
+/**
+ * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.accessToken`, and with RequestRejected
+ * when what was refused works for another call.
+ */
 export type Mend = (wish: Wish) => Promise<StoredToken>
 
 /** When somebody stores versions by hand all the time, milliseconds do not help: the next minute may. */
@@ -60,17 +65,22 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: 
   const { secret, book, log } = deps
   const [state, current] = await Promise.all([book.tokenState(), secret.current().then((version) => readVersion(version, log))])
   const { versionId, token } = current
-  await saver.saveLeftover((leftover) => goesOnFrom(leftover, token))
+  await saver.saveLeftover(async (leftover) => goesOnFrom(leftover, token) && !(await isOutdated(leftover, deps)))
   const standing = standingOf(state, versionId)
   if (standing.dead !== undefined && wish.reexamine !== true)
     throw new ReauthorizationRequired({ id: standing.dead.id, deadVersion: versionId })
   if (token !== undefined && standing.dead === undefined) {
     if (wish.isUsable(token) && (standing.settled || wish.mustBeProven !== true)) return { versionId, token }
-    if (token.accessToken === wish.refused && standing.proven && isFresh(token, deps)) return declareDead(versionId, 'entitlement', deps)
+    if (token.accessToken === wish.refused && standing.proven && isFresh(token, deps))
+      return judgeRefusal({ versionId, token }, state, deps)
   }
-  const pending = await secret.pending()
-  const previous = standing.proven ? undefined : await secret.previous()
-  const versions = { current, pending: pending && readVersion(pending, log), previous: previous && readVersion(previous, log) }
+  const [pending, previous] = await Promise.all([secret.pending(), secret.previous()])
+  const versions = {
+    current,
+    pending: pending && readVersion(pending, log),
+    previous: previous && readVersion(previous, log),
+    isCurrentProven: standing.proven,
+  }
   const seen = new Set(pending === undefined ? [] : [pending.versionId])
   const save: Save = async (token) => {
     const saved = await saver.save(token)
@@ -86,6 +96,24 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: 
   )
   const finding: Finding = { state, current, standing, refused }
   return winner === undefined ? concludeDead(finding, seen, deps) : concludeProven(finding, winner, deps)
+}
+
+/** A login ends every refresh token before it: what was kept in mind must not push the token of a later one aside. */
+const isOutdated = async (leftover: Token, { secret, log }: TokenDeps): Promise<boolean> => {
+  const pending = await secret.pending()
+  const login = pending && readVersion(pending, log).token
+  return login !== undefined && isLaterLogin(login, leftover)
+}
+
+/** A token that was made and proven just now was refused: for all data it is dead, for one request only the request is at fault. */
+const judgeRefusal = async ({ versionId, token }: StoredToken, state: TokenState, deps: TokenDeps): Promise<'moved'> => {
+  try {
+    await spendProof(token.accessToken, deps)
+  } catch (error) {
+    if (error instanceof AccessRefused) return declareDead(versionId, 'entitlement', state, deps)
+    throw error
+  }
+  throw new RequestRejected('Schwab answered 401 to this request, and not to another with the same token')
 }
 
 /** Schwab's answer says how long an access token lives, and so does the stored token: together they tell when it was made. */

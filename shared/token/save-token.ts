@@ -32,9 +32,9 @@ export const tokenSaver = ({ secret, pause }: Pick<TokenDeps, 'secret' | 'pause'
   return {
     save,
     /** Stores what could not be stored before, if `isWanted` says that it is still of use. */
-    saveLeftover: async (isWanted: (token: Token) => boolean): Promise<void> => {
+    saveLeftover: async (isWanted: (token: Token) => Promise<boolean>): Promise<void> => {
       if (unsaved === undefined) return
-      if (isWanted(unsaved)) await save(unsaved)
+      if (await isWanted(unsaved)) await save(unsaved)
       else unsaved = undefined
     },
   }

@@ -21,7 +21,7 @@ create table public.token_history (
   outage_id text,
   id bigint generated always as identity primary key
 );
-comment on table public.token_history is 'deaths are kept, for they say which versions are dead; the rest for 90 days';
+comment on table public.token_history is 'deaths are kept, for they say what died in an outage; the rest for 90 days';
 
 create table public.leases (
   name text primary key,
@@ -92,23 +92,25 @@ as $$
   from public.token_state s
 $$;
 
--- A version is dead. Opens the outage p_id, or joins the one that is open. A version whose last news is its death changes
--- nothing: a late failure of an older token neither replaces the dead version nor opens an outage that nobody could end.
--- {outage, opened}
-create function public.mark_dead(p_id text, p_version text, p_reason text, p_now timestamptz)
+-- A version is dead. Opens the outage p_id, or joins the one that is open, also when the version has died before: somebody
+-- has made it current again. p_seen is the proven version that the verdict knew of ('' for none, null to leave it open):
+-- when another one has been proven since, the verdict is void and the outage null. {outage, opened}
+create function public.mark_dead(p_id text, p_version text, p_reason text, p_now timestamptz, p_seen text default null)
 returns json
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
+  v_state public.token_state;
   v_open text;
-  v_last public.token_history;
 begin
-  perform 1 from public.token_state for update;
+  select s.* into strict v_state from public.token_state s for update;
+  if coalesce(v_state.proven_version, '') <> p_seen then
+    return json_build_object('outage', null, 'opened', false);
+  end if;
   select o.id into v_open from public.outages o where o.reauthorized_at is null;
-  select h.* into v_last from public.token_history h where h.version = p_version order by h.id desc limit 1;
-  if v_last.what = 'died' then
-    return json_build_object('outage', public.read_outage(coalesce(v_open, v_last.outage_id)), 'opened', false);
+  if v_open is not null and v_state.dead_version = p_version then
+    return json_build_object('outage', public.read_outage(v_open), 'opened', false);
   end if;
   if v_open is null then
     insert into public.outages (id, reason, started_at) values (p_id, p_reason, p_now);
@@ -218,7 +220,8 @@ begin
     left join public.session_coverage c on c.ticker = t.ticker and c.session_date = s.date
     where c.completed_at is null
   ) j;
-  update public.outages set missing = v_missing where id = p_outage and missing is distinct from v_missing;
+  update public.outages set missing = v_missing
+  where id = p_outage and restored_at is null and missing is distinct from v_missing;
   return json_build_object('missing', v_missing, 'unproven', v_unproven, 'backfilled', (
     select count(*) from public.equity_data e
     where e.ticker = any (v_tickers)
@@ -441,7 +444,7 @@ $$;
 
 revoke execute on function public.read_outage(text) from public, anon, authenticated;
 revoke execute on function public.read_token_state() from public, anon, authenticated;
-revoke execute on function public.mark_dead(text, text, text, timestamptz) from public, anon, authenticated;
+revoke execute on function public.mark_dead(text, text, text, timestamptz, text) from public, anon, authenticated;
 revoke execute on function public.record_proven(text, text, timestamptz, timestamptz, timestamptz, timestamptz) from public, anon, authenticated;
 revoke execute on function public.read_token_history(integer) from public, anon, authenticated;
 revoke execute on function public.newest_candle() from public, anon, authenticated;
@@ -458,7 +461,7 @@ revoke execute on function public.take_login_state(text, text, timestamptz) from
 
 grant execute on function public.read_outage(text) to service_role;
 grant execute on function public.read_token_state() to service_role;
-grant execute on function public.mark_dead(text, text, text, timestamptz) to service_role;
+grant execute on function public.mark_dead(text, text, text, timestamptz, text) to service_role;
 grant execute on function public.record_proven(text, text, timestamptz, timestamptz, timestamptz, timestamptz) to service_role;
 grant execute on function public.read_token_history(integer) to service_role;
 grant execute on function public.newest_candle() to service_role;

@@ -39,9 +39,11 @@ describe('the Secrets Manager adapter', () => {
     await expect(secret.current()).rejects.toThrow('the-token: ResourceNotFoundException')
   })
 
-  it('refuses a secret that is not text', async () => {
-    aws.on(GetSecretValueCommand).resolves({ VersionId: 'a', SecretBinary: new Uint8Array([1]) })
-    await expect(secret.current()).rejects.toMatchObject({ code: 'TOKEN_UNREADABLE' })
+  it('reads what was stored as bytes as a version like any other, so that it can be judged and replaced', async () => {
+    aws.on(GetSecretValueCommand).resolves({ VersionId: 'a', SecretBinary: new TextEncoder().encode('{"näh":1}') })
+    expect(await secret.current()).toEqual({ versionId: 'a', value: '{"näh":1}' })
+    aws.on(GetSecretValueCommand).resolves({ VersionId: 'b' })
+    expect(await secret.current()).toEqual({ versionId: 'b', value: '' })
   })
 
   it('gives every call a time limit', async () => {

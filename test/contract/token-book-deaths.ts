@@ -52,29 +52,34 @@ export const describeDeaths = (kind: string, open: OpenBook): void => {
         expect((await store.tokenState()).deadVersion).toBe(other)
       })
 
-      it('of a version that died before in the same outage changes nothing', async () => {
+      it('of a version that died before in the same outage makes it the dead one again', async () => {
         await die()
         const other = newVersion()
         const { outage } = await die(other)
-        expect(await die()).toEqual({ outage, opened: false })
-        expect((await store.tokenState()).deadVersion).toBe(other)
+        expect(await die()).toEqual({ outage: { ...outage, deadVersion: dead }, opened: false })
+        expect((await store.tokenState()).deadVersion).toBe(dead)
       })
 
       it('that is found late, after a new login, opens no second outage', async () => {
         const { outage } = await die()
+        const seen = await store.tokenState()
         await store.recordProven(proven(newVersion(), noon + HOUR, 'login'))
-        const late = await die(dead, noon + 2 * HOUR)
-        expect(late).toEqual({ outage: { ...outage, reauthorizedAt: noon + HOUR }, opened: false })
-        expect((await store.tokenState()).outages).toEqual([late.outage])
+        const late = store.markDead({ version: dead, reason: 'reauth_required', now: noon + 2 * HOUR, seen })
+        await expect(late).rejects.toMatchObject({ code: 'TOKEN_BUSY' })
+        expect((await store.tokenState()).outages).toEqual([{ ...outage, reauthorizedAt: noon + HOUR }])
       })
 
-      it('of a former outage does not end the present one’s', async () => {
-        await die()
+      it('that is found before any other version was proven is believed', async () => {
+        const seen = await store.tokenState()
+        expect((await store.markDead({ version: dead, reason: 'entitlement', now: noon, seen })).opened).toBe(true)
+      })
+
+      it('of a version that died before opens an outage again when none is open: somebody made it current again', async () => {
+        const first = await die()
         await store.recordProven(proven(newVersion(), noon + HOUR, 'login'))
-        const second = newVersion()
-        const { outage } = await die(second, noon + 2 * HOUR)
-        expect(await die()).toEqual({ outage, opened: false })
-        expect((await store.tokenState()).deadVersion).toBe(second)
+        const second = await die(dead, noon + 2 * HOUR)
+        expect(second).toMatchObject({ outage: { deadVersion: dead, startedAt: noon + 2 * HOUR }, opened: true })
+        expect(second.outage.id).not.toBe(first.outage.id)
       })
 
       it('after a login is a second outage while the first is not restored', async () => {

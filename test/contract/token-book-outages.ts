@@ -105,7 +105,7 @@ export const describeOutages = (kind: string, open: OpenBook): void => {
         ])
       })
 
-      it('is kept for 90 days, and deaths longer: a dead version stays dead', async () => {
+      it('is kept for 90 days, and deaths longer: an outage still names what died in it', async () => {
         const { outage } = await die()
         const [early, late] = [newVersion(), newVersion()]
         await store.recordProven(proven(early, noon, 'login'))
@@ -115,7 +115,6 @@ export const describeOutages = (kind: string, open: OpenBook): void => {
         expect(versions).toContain(late)
         expect(versions).not.toContain(early)
         expect((await store.outage(outage.id))?.deadVersion).toBe(dead)
-        expect((await die(dead, noon + 91 * 24 * HOUR)).opened).toBe(false)
       })
     })
   })

@@ -51,6 +51,8 @@ describe('the embedded Supabase', () => {
     await store.recordProven(proven(newVersion(), noon + HOUR))
     await store.markRestored(id, noon + HOUR)
     expect(await missing()).toBe(0)
+    await store.recovery({ outageId: id, tickers: [ticker], sessions: [monday], now: monday.opensAt + 80 * MINUTE })
+    expect(await missing()).toBe(0)
   })
 
   it('keeps both ends of the token beside its state', async () => {

@@ -41,6 +41,7 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
   let secrets = 0
   const deps: ReauthDeps = {
     clock,
+    pause: async () => undefined,
     log,
     signingKey: SIGNING_KEY,
     calendar: marketCalendar(),
@@ -58,7 +59,7 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
     events,
     holder: 'reauth-1',
     schwabUrl: 'https://api.schwabapi.com',
-    appKey: 'the-key',
+    appKey: async () => 'the-key',
     reauthUrl: 'https://reauth.example.org',
     newSecret: () => Buffer.alloc(32, ++secrets).toString('base64url'),
     ...change,

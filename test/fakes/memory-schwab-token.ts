@@ -20,6 +20,8 @@ export type MemorySchwabToken = {
   logIn(account?: string): Required<{ [Field in keyof TokenAnswer]: NonNullable<TokenAnswer[Field]> }>
   /** Refuses all refresh tokens from now on. */
   revoke(): void
+  /** Takes the refusal of a refresh token back. */
+  revive(refreshToken: string, account?: string): void
   /** The access tokens end. */
   expireAccess(): void
   isAccessGood(accessToken: string): boolean
@@ -64,6 +66,7 @@ export const memorySchwabToken = (clock: Clock): MemorySchwabToken => {
       return issue(issueRefresh(account), account)
     },
     revoke: () => living.clear(),
+    revive: (refreshToken, account = 'person-1') => void living.set(refreshToken, account),
     expireAccess: () => access.clear(),
     isAccessGood: (accessToken) => (access.get(accessToken) ?? 0) > clock(),
     isRefreshGood: (refreshToken) => living.has(refreshToken),

@@ -1,3 +1,4 @@
+import { TokenBusy } from '../../shared/domain/errors.ts'
 import type { Outage, OutageReason, TokenState } from '../../shared/domain/outage.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import type { LoginStates, ProvenToken, TokenBook, TokenHistoryEntry } from '../../shared/ports.ts'
@@ -68,10 +69,10 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     proven: () => proven,
 
     tokenState: async () => look(),
-    markDead: async ({ version, reason, now }) => {
+    markDead: async ({ version, reason, now, seen }) => {
+      if (seen !== undefined && seen.provenVersion !== proven?.version) throw new TokenBusy('another version has been proven meanwhile')
       const open = openOutage()
-      const last = history.findLast((entry) => entry.version === version)
-      if (last?.what === 'died') return { outage: open ?? known(last.outageId ?? ''), opened: false }
+      if (open !== undefined && version === deadVersion) return { outage: open, opened: false }
       const outage = { ...(open ?? newOutage(`outage-${outages.size + 1}`, reason, now)), deadVersion: version }
       outages.set(outage.id, outage)
       deadVersion = version

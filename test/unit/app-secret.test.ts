@@ -8,6 +8,7 @@ const secret = {
   schwabAppSecret: 'secret-secret',
   supabaseUrl: 'https://secret.supabase.co',
   supabaseSecretKey: 'sb_secret_1',
+  signingKey: 'secret-of-thirty-two-characters-1',
 }
 const failure = (read: () => unknown): string => {
   try {
@@ -27,6 +28,7 @@ describe('the application secret', () => {
     ['a missing field', { ...secret, schwabAppKey: undefined }, 'no usable schwabAppKey:'],
     ['an empty field', { ...secret, supabaseSecretKey: '' }, 'no usable supabaseSecretKey:'],
     ['two wrong fields', { ...secret, supabaseUrl: 'secret-host', schwabAppSecret: 7 }, 'no usable schwabAppSecret, supabaseUrl:'],
+    ['a signing key that could be guessed', { ...secret, signingKey: 'secret-short' }, 'no usable signingKey:'],
     ['another JSON', 'secret-text', 'no usable the whole:'],
   ])('is refused for %s by name, no value being quoted (invariant 5)', (_name, stored, said) => {
     const message = failure(() => parseAppSecret(JSON.stringify(stored)))

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { CallbackListener, CallbackPage } from '../../cli/callback-listener.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import { AccessRefused, ClientRefused, GrantRefused, SchwabUnavailable } from '../../shared/domain/errors.ts'
+import { AccessRefused, AwsUnavailable, ClientRefused, GrantRefused, SchwabUnavailable } from '../../shared/domain/errors.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import { parseToken } from '../../shared/domain/token.ts'
 import { readTicket } from '../../shared/token/ticket.ts'
@@ -237,7 +237,7 @@ describe('kite reauth', () => {
 
   it('tells the browser too when AWS fails in the middle', async () => {
     const pipeline = ready(tokenText())
-    pipeline.secret.refusePuts(1)
+    vi.spyOn(pipeline.secret, 'promote').mockRejectedValue(new AwsUnavailable('the secret store is down'))
     const { code, titles, remarked } = await listening(pipeline, (link) => [comingBack(link)])
     expect({ code, titles }).toEqual({ code: 1, titles: ['That did not work'] })
     expect(remarked).toContain('the secret store is down')

@@ -117,7 +117,43 @@ describe('a verdict that is taken back', () => {
   })
 })
 
+describe('a login beside a dead token', () => {
+  beforeEach(async () => {
+    world.schwab.revoke()
+    await keep()
+    world.now += MINUTE
+  })
+
+  it('that nobody has proven ends the outage within a minute', async () => {
+    const login = await world.secret.putPending(world.loginFile())
+    await keep()
+    expect((await world.stored()).versionId).toBe(login)
+    expect(world.events('Reauthorized')).toMatchObject([{ outageId: 'outage-1', how: 'login' }])
+  })
+
+  it('that is of no use is tried at once, and then no oftener than the token itself', async () => {
+    await world.secret.putPending(world.loginFile())
+    world.schwab.revoke()
+    world.schwab.expireAccess()
+    const before = world.schwab.refreshes.length
+    await keepUntil(world.now + 15 * MINUTE)
+    expect(world.schwab.refreshes.length - before).toBe(2)
+  })
+})
+
 describe('the end of an outage', () => {
+  it('is announced after its beginning, when that could not be announced before', async () => {
+    world.schwab.revoke()
+    world.bus.setDown(true)
+    await keep().catch(() => undefined)
+    world.now += MINUTE
+    world.secret.putCurrent(world.loginFile())
+    await keepUntil(world.now + 2 * MINUTE)
+    world.bus.setDown(false)
+    await keepUntil(world.now + 4 * MINUTE)
+    expect(world.types()).toEqual(['ReauthRequired', 'Reauthorized'])
+  })
+
   it('is announced by the keeper when who ended it died before saying so', async () => {
     world.schwab.revoke()
     await keep()

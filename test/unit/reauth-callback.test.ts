@@ -202,7 +202,7 @@ describe('a login that fails', () => {
   })
 
   it('ends on a page when the secret cannot be written', async () => {
-    site.secret.refusePuts(1)
+    site.secret.refusePuts(3)
     expect(await comeBack()).toMatchObject({ statusCode: 503 })
   })
 

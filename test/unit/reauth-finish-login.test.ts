@@ -67,19 +67,35 @@ describe('the end of a login', () => {
     expect(await site.book.takeLease('refresh', 'keeper', NOW, NOW + MINUTE)).toBe(true)
   })
 
-  it('waits for nobody who has the lease, and leaves it to them', async () => {
+  it('goes on without the lease when who has it does not end within two seconds', async () => {
     await site.book.takeLease('refresh', 'keeper', NOW, NOW + MINUTE)
-    expect(await finish()).toMatchObject({ outcome: 'completed' })
+    let waited = 0
+    const pause = async (ms: number) => void (waited += ms)
+    expect(await finishLogin({ ...site.deps, pause }, LOGIN)).toMatchObject({ outcome: 'completed' })
+    expect(waited).toBe(2000)
     expect(site.book.holder('refresh')).toBe('keeper')
   })
 
-  it('is stored before anything but the exchange has an answer', async () => {
-    const silent = new Promise<never>(() => {})
-    let stored = ''
-    const secret = { ...site.secret, current: () => silent, putPending: async (value: string) => ((stored = value), 'v') }
-    void finishLogin({ ...site.deps, secret, leases: { takeLease: () => silent, releaseLease: () => silent } }, LOGIN)
-    await new Promise(setImmediate)
-    expect(stored).toContain('refresh-new')
+  it('does not exchange its code while a refresh is under way that is about to end', async () => {
+    await site.book.takeLease('refresh', 'keeper', NOW, NOW + MINUTE)
+    const pause = async () => {
+      expect(site.schwab.exchanges).toEqual([])
+      await site.book.releaseLease('refresh', 'keeper')
+    }
+    site.schwab.duringProof(async () => expect(site.book.holder('refresh')).toBe('reauth-1'))
+    expect(await finishLogin({ ...site.deps, pause }, LOGIN)).toMatchObject({ outcome: 'completed' })
+  })
+
+  it('leaves the code and the login before alone while Secrets Manager does not answer', async () => {
+    const secret = { ...site.secret, current: () => Promise.reject(new AwsUnavailable('down')) }
+    await expect(finishLogin({ ...site.deps, secret }, LOGIN)).rejects.toThrow(AwsUnavailable)
+    expect(site.schwab.exchanges).toEqual([])
+  })
+
+  it('is not lost when Secrets Manager takes it only at the third try', async () => {
+    site.secret.refusePuts(2)
+    expect(await finish()).toMatchObject({ outcome: 'completed' })
+    expect((await current()).accessToken).toBe('access-new')
   })
 
   it('replaces what a refresh of the login before has stored meanwhile', async () => {
@@ -149,6 +165,11 @@ describe('a login of another account', () => {
     expect(outcome).toEqual({ outcome: 'other_account', versionId: (await site.secret.pending())?.versionId })
     expect((await current()).accessToken).toBe('access-old')
     expect(site.schwab.proofs).toEqual([])
+  })
+
+  it('is noticed by the token before, when what is current is no token', async () => {
+    site.secret.putCurrent('garbage')
+    expect(await finish()).toMatchObject({ outcome: 'other_account' })
   })
 
   it('is not asked about when the stored token does not say whose it is', async () => {

@@ -34,6 +34,7 @@ describe('every answer of the login site', () => {
     const policy = String(headers?.['content-security-policy'])
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",
+      'img-src data:',
       `style-src 'sha256-${hash}'`,
       "form-action 'self' https://api.schwabapi.com https://*.schwabapi.com https://*.schwab.com",
       "base-uri 'none'",

@@ -97,6 +97,16 @@ describe('the page of a link', () => {
     expect(titleOf(await show(site.ticketOf(`login:${LOGGED_IN_AT}`)))).toBe('The price feed has stopped: log in at Schwab')
   })
 
+  it('has no button for the old link of a login that another has followed, though that one has died', async () => {
+    await proveAnew('version-new', NOW)
+    await site.book.markDead({ version: 'version-new', reason: 'reauth_required', now: NOW + HOUR })
+    const ticket = site.ticketOf(`login:${LOGGED_IN_AT}`)
+    expect(await show(ticket)).not.toContain('<form')
+    const answer = await site.visit({ method: 'POST', path: '/reauth', form: { ticket } })
+    expect(answer.headers?.['location']).toBe(`/reauth?ticket=${ticket}`)
+    expect(titleOf(await show(site.ticketOf(`login:${NOW}`)))).toBe('The price feed has stopped: log in at Schwab')
+  })
+
   it('says when a login is stored and waits for its proof', async () => {
     const ticket = await site.die()
     const { value } = await site.secret.current()
@@ -105,6 +115,16 @@ describe('the page of a link', () => {
     const body = await show(ticket)
     expect(titleOf(body)).toBe('Your login is stored, but not yet proven')
     expect(body).toContain('http-equiv="refresh"')
+    site.time.now += HOUR
+    expect(titleOf(await show(ticket))).toBe('The price feed has stopped: log in at Schwab')
+  })
+
+  it('does not call a login unproven that Schwab has refused market data', async () => {
+    const { versionId, value } = await site.secret.current()
+    const { outage } = await site.book.markDead({ version: versionId, reason: 'entitlement', now: NOW })
+    const file = JSON.parse(value) as { creation_timestamp: number }
+    await site.secret.putPending(JSON.stringify({ ...file, creation_timestamp: NOW / 1000 + 60 }))
+    expect(titleOf(await show(site.ticketOf(`outage:${outage.id}`)))).toBe('The price feed has stopped: Schwab refuses market data')
   })
 
   it('takes a refreshed token that was left over for no login', async () => {

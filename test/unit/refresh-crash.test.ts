@@ -96,6 +96,7 @@ describe.each([
       new Set([
         'secret.current',
         'secret.pending',
+        'secret.previous',
         'secret.putPending',
         'secret.promote',
         'endpoint.refresh',

@@ -335,6 +335,7 @@ describe('an outage that is over', () => {
     const detail = {
       outageId: 'outage-1',
       since: toIso(onMonday('10:00')),
+      sinceText: 'Monday, January 5, 10:00 New York time',
       restoredAt: toIso(onMonday('12:02')),
       missing: 0,
       backfilled: 2 * 121,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
+import { formatToken, parseToken } from '../../shared/domain/token.ts'
 import { storedTokens } from '../../shared/token/tokens.ts'
 import { tokenKeeper, type KeptToken } from '../../functions/token-keeper/keep-token.ts'
 import { tokenWorld, type TokenWorld } from '../fakes/token-world.ts'
@@ -121,7 +122,10 @@ describe('a useless token put by hand while the dead one comes to life again', (
   it('gives way to what a refresh makes of that one, which ends the outage', async () => {
     const fetcher = storedTokens(world.instance())
     world.now += 30 * MINUTE
-    await expect(fetcher.replaceRefused(await fetcher.accessToken())).rejects.toMatchObject({ code: 'REAUTHORIZATION_REQUIRED' })
+    const refused = await fetcher.accessToken()
+    world.schwab.refusesData = true
+    await expect(fetcher.replaceRefused(refused)).rejects.toMatchObject({ code: 'REAUTHORIZATION_REQUIRED' })
+    world.schwab.refusesData = false
     const { versionId: dead } = await world.stored()
     world.secret.putCurrent('secret garbage')
     await keep()
@@ -129,6 +133,63 @@ describe('a useless token put by hand while the dead one comes to life again', (
     expect(versionId).not.toBe(dead)
     expect(world.book.look().provenVersion).toBe(versionId)
     expect(world.book.outages()).toMatchObject([{ deadVersion: dead, reauthorizedAt: world.now }])
+  })
+})
+
+describe('a token put by hand that works and then dies', () => {
+  /** Proven by its access token; its refresh token is good for nothing. */
+  const putHalf = async (account?: string) => {
+    const before = await world.stored()
+    const half = parseToken(world.loginFile(account))
+    world.schwab.revoke()
+    world.schwab.revive(before.refreshToken)
+    world.secret.putCurrent(formatToken(half))
+    await keep()
+    world.now += HOUR
+    return before
+  }
+
+  it('gives way to the one before it, whose refresh token still lives', async () => {
+    const before = await putHalf()
+    await keep()
+    expect((await world.stored()).refreshToken).toBe(before.refreshToken)
+    expect(world.book.outages()).toEqual([])
+  })
+
+  it('gives way to the one before it in an outage, when that comes to life again', async () => {
+    const before = await putHalf()
+    world.schwab.revoke()
+    await keep()
+    expect(world.book.outages()).toMatchObject([{ reauthorizedAt: undefined }])
+    world.schwab.revive(before.refreshToken)
+    world.now += 15 * MINUTE
+    await keep()
+    expect(world.book.outages()).toMatchObject([{ reauthorizedAt: world.now }])
+    expect((await world.stored()).refreshToken).toBe(before.refreshToken)
+  })
+
+  it('does not give way to one of another account', async () => {
+    await putHalf('person-2')
+    await keep()
+    expect(world.book.outages()).toMatchObject([{ reauthorizedAt: undefined }])
+  })
+})
+
+describe('a version that died before', () => {
+  it('is an outage again when somebody makes it current again', async () => {
+    world.schwab.revoke()
+    world.now += HOUR
+    await keep()
+    const { versionId: first } = await world.stored()
+    world.secret.putCurrent(world.loginFile())
+    await keep()
+    world.schwab.revoke()
+    const { versionId: second } = await world.stored()
+    await world.secret.promote(first, second)
+    world.now += HOUR
+    await keep()
+    expect(world.book.outages()).toMatchObject([{ reauthorizedAt: expect.any(Number) }, { deadVersion: first, reauthorizedAt: undefined }])
+    expect(world.events('ReauthRequired')).toHaveLength(2)
   })
 })
 

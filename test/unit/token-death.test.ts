@@ -54,6 +54,32 @@ describe('the evidence of HTTP', () => {
     expect(world.book.outages()).toEqual([])
   })
 
+  it.each(['pending', 'current'])('does not count against a login whose token is %s a moment later', async (label) => {
+    let login = ''
+    const pause = async () => {
+      if (world.schwab.refreshes.length !== 1 || login !== '') return
+      world.now += 1000
+      login = label === 'current' ? world.secret.putCurrent(world.loginFile()) : await world.secret.putPending(world.loginFile())
+    }
+    world.schwab.revoke()
+    await ask({ pause })
+    expect((await world.stored()).versionId).toBe(login)
+    expect(world.book.outages()).toEqual([])
+  })
+
+  it('does not count against a login that was proven just before the verdict', async () => {
+    world.schwab.revoke()
+    const markDead: TokenWorld['book']['markDead'] = async (input) => {
+      const version = world.secret.putCurrent(world.loginFile())
+      const { loggedInAt, accessExpiresAt } = await world.stored()
+      await world.book.recordProven({ version, how: 'login', now: world.now, loggedInAt, accessExpiresAt, refreshExpiresAt: undefined })
+      return world.book.markDead(input)
+    }
+    expect(await ask({ book: { ...world.book, markDead } })).toBe((await world.stored()).accessToken)
+    expect(world.book.outages()).toEqual([])
+    expect(world.types()).toEqual([])
+  })
+
   it('is of no consequence while the database does not answer', async () => {
     world.schwab.revoke()
     const markDead = () => Promise.reject(new StoreUnavailable('down'))

@@ -54,6 +54,12 @@ describe('parseToken', () => {
     expect(parseToken(text)).toMatchObject({ accessExpiresAt: (LOGIN + 1800.5) * 1000, loggedInAt: LOGIN * 1000 })
   })
 
+  it('keeps the login of a file with fractions of a second when it is written and read again', () => {
+    const token = parseToken(JSON.stringify({ ...schwabPy, creation_timestamp: LOGIN + 0.75 }))
+    expect(token.loggedInAt).toBe(LOGIN * 1000)
+    expect(parseToken(formatToken(token))).toEqual(token)
+  })
+
   it('takes a token without expires_at as ended', () => {
     expect(parseToken(JSON.stringify({ ...flat, expires_at: undefined })).accessExpiresAt).toBe(0)
   })

@@ -158,6 +158,20 @@ describe('a token that is about to end', () => {
   })
 })
 
+describe('a token that could not be stored', () => {
+  it('does not push aside the login that was stored meanwhile', async () => {
+    world.now += 28 * MINUTE
+    const subject = tokens()
+    world.secret.refusePuts(3)
+    await expect(subject.accessToken()).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE' })
+    world.now += MINUTE
+    const login = await world.secret.putPending(world.loginFile())
+    await subject.accessToken()
+    expect((await world.stored()).versionId).toBe(login)
+    expect(world.book.outages()).toEqual([])
+  })
+})
+
 describe('a stored token that does not say when it ends', () => {
   it('counts as ended, is refreshed and then says it', async () => {
     const { accessToken, refreshToken } = await world.stored()
@@ -201,9 +215,21 @@ describe('a refused token', () => {
     world.now += 28 * MINUTE
     const fresh = await subject.accessToken()
     world.now += 5_000
+    world.schwab.refusesData = true
     await expect(subject.replaceRefused(fresh)).rejects.toMatchObject({ code: 'REAUTHORIZATION_REQUIRED', fate: 'park' })
     expect(world.book.outages()).toMatchObject([{ reason: 'entitlement' }])
     expect(world.schwab.refreshes).toHaveLength(1)
+  })
+
+  it('is no outage when it was proven seconds ago and still works for another call: the request is at fault', async () => {
+    const subject = tokens()
+    world.now += 28 * MINUTE
+    const fresh = await subject.accessToken()
+    world.now += 5_000
+    await expect(subject.replaceRefused(fresh)).rejects.toMatchObject({ code: 'REQUEST_REJECTED' })
+    expect(world.schwab.proofs).toEqual([fresh, fresh])
+    expect(world.book.outages()).toEqual([])
+    expect(await subject.accessToken()).toBe(fresh)
   })
 })
 
