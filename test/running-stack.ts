@@ -21,6 +21,8 @@ export type RunningStack = {
   readonly sim: (...args: readonly string[]) => Promise<void>
   /** The details of all events of this type so far. */
   readonly events: (type: string) => readonly JournalledDetail[]
+  /** The outages that were announced. A busy machine lets a claim of two simulated minutes end in two real seconds: one may be told of twice. */
+  readonly outageIds: () => readonly string[]
   readonly stop: () => Promise<void>
 }
 
@@ -32,20 +34,22 @@ export const runningStack = async (dir: string, port: number, ...options: readon
     if (stack.exitCode !== null) throw new Error(`the stack ended with ${stack.exitCode}`)
     return readEndpoints(dir)
   }, 'the stack listens')
+  const events = (type: string): readonly JournalledDetail[] =>
+    readFileSync(join(dir, 'aws', 'events.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`"${type}"`))
+      .map((line) => Journalled.parse(JSON.parse(line)).event)
+      .filter((event) => event['detail-type'] === type)
+      .map(({ detail }) => detail)
   return {
     dir,
     endpoints,
+    events,
+    outageIds: () => [...new Set(events('ReauthRequired').flatMap(({ outageId }) => outageId ?? []))],
     sim: async (...words) => {
       const ended = await runNode(['cli/kite.ts', 'sim', ...words, '--data', dir])
       if (ended.code !== 0) throw new Error(`kite sim ${words.join(' ')} ended with ${ended.code}: ${ended.stderr}`)
     },
-    events: (type) =>
-      readFileSync(join(dir, 'aws', 'events.jsonl'), 'utf8')
-        .split('\n')
-        .filter((line) => line.includes(`"${type}"`))
-        .map((line) => Journalled.parse(JSON.parse(line)).event)
-        .filter((event) => event['detail-type'] === type)
-        .map(({ detail }) => detail),
     stop: async () => {
       if (stack.exitCode !== null) return
       stack.kill('SIGINT')
