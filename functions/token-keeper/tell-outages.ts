@@ -1,3 +1,5 @@
+import type { TokenState } from '../../shared/domain/outage.ts'
+import { HOUR } from '../../shared/domain/time.ts'
 import { REFRESH_TOKEN_LIFE } from '../../shared/domain/token.ts'
 import type { TokenHistoryEntry } from '../../shared/ports.ts'
 import { announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
@@ -6,10 +8,26 @@ import type { KeeperDeps } from './keeper-deps.ts'
 
 /** An outage ends with the newest entry but few. */
 const ENTRIES = 50
+const WORTH_TELLING = 24 * HOUR
 
 /** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. */
 export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<undefined>) => {
   const told = new Set<string>()
+  let seenVersion: string | undefined
+
+  /** A login that ended no outage is announced by who made it, unless the bus was down or its process died. */
+  const tellEarlyLogin = async ({ provenVersion, loggedInAt }: TokenState): Promise<void> => {
+    if (provenVersion === undefined || provenVersion === seenVersion) return
+    const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what }) => what === 'login' || what === 'by_hand')
+    if (entry !== undefined && entry.outageId === undefined && deps.clock() - entry.at < WORTH_TELLING) {
+      const { version: versionId, at } = entry
+      const refreshExpiresAt = loggedInAt === undefined ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
+      const outcome = await announceReauthorized({ outageId: undefined, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
+      if (outcome === 'taken') return
+    }
+    seenVersion = provenVersion
+  }
+
   return async ({ state }) => {
     for (const outage of state.outages) {
       const { id, reauthorizedAt } = outage
@@ -22,6 +40,7 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<unde
       const outcome = await announceReauthorized({ outageId: id, versionId, how: howOf(entry), at: reauthorizedAt, refreshExpiresAt }, deps)
       if (outcome !== 'taken') told.add(id)
     }
+    await tellEarlyLogin(state)
   }
 }
 

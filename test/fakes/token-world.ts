@@ -88,5 +88,6 @@ export const tokenWorld = (): TokenWorld => {
   const version = secret.putCurrent(world.loginFile())
   const { loggedInAt, accessExpiresAt } = tokenOfLogin({ accessToken: 'any', refreshToken: 'any' }, START)
   void book.recordProven({ version, how: 'login', now: START, loggedInAt, accessExpiresAt, refreshExpiresAt: undefined })
+  void book.markPublished(`reauthorized:${version}`, START)
   return world
 }
