@@ -112,7 +112,7 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
 export const scriptNames = (): readonly string[] =>
   readdirSync(SCRIPTS)
     .map((name) => name.replace(/\.yml$/, ''))
-    .toSorted((a, b) => Number(EXPECTED[b]?.bars ?? 0) - Number(EXPECTED[a]?.bars ?? 0))
+    .toSorted((a, b) => (EXPECTED[b]?.bars ?? 0) - (EXPECTED[a]?.bars ?? 0))
 
 /** A half day, on which the scripts of one day fit as well. */
 const HALF_DAY = '2018-12-24'
