@@ -22,7 +22,8 @@ export const runNode = (
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
     child.on('error', fail)
     child.on('close', (code) => done({ code, ...output }))
-    if (options.killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+    const timer = options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+    child.on('close', () => clearTimeout(timer))
   })
 
 /** `npm start` without npm, on ports that nobody else has. */
