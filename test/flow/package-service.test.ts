@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { packageService } from '../../local/template/package-service.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+describe('packaging for the local stack', () => {
+  let dir: string
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'alpha-kite-packaging-'))
+  })
+  afterEach(() => vi.unstubAllEnvs())
+  afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+  const pipelineFile = (text: string): string => {
+    const path = join(dir, `${text.length}.yml`)
+    writeFileSync(path, text)
+    return path
+  }
+
+  it('builds nothing below the project, where another one would meet it', async () => {
+    let seen = false
+    const watching = setInterval(() => (seen ||= existsSync(join(root, '.esbuild')) || existsSync(join(root, '.serverless'))), 5)
+    const both = ['a', 'b'].map((name) => packageService({ root, pipelineFile: join(root, 'pipeline.yml'), out: join(dir, name) }))
+    await Promise.all(both).finally(() => clearInterval(watching))
+    expect(seen).toBe(false)
+    const files = ['a', 'b'].map((name) => readdirSync(join(dir, name)).toSorted())
+    expect(files[0]).toEqual(files[1])
+    expect(files[0]).toEqual(expect.arrayContaining(['cloudformation-template-update-stack.json', 'fetcher.zip', 'writer.zip']))
+  })
+
+  it("says the framework's own words about a wrong file, and leaves nothing behind", async () => {
+    const scratch = join(dir, 'scratch')
+    mkdirSync(scratch)
+    vi.stubEnv('TMPDIR', scratch)
+    const packaging = packageService({ root, pipelineFile: pipelineFile('tickers: [QQQ]\nnonsense: 1\n'), out: join(dir, 'wrong') })
+    await expect(packaging).rejects.toThrow(/serverless\.yml cannot be used:[^]*nonsense/)
+    expect(readdirSync(scratch)).toEqual([])
+  })
+
+  it('ends with the stack that asked for it', async () => {
+    const stop = new AbortController()
+    const packaging = packageService({ root, pipelineFile: join(root, 'pipeline.yml'), out: join(dir, 'ended'), signal: stop.signal })
+    stop.abort()
+    await expect(packaging).rejects.toThrow('serverless.yml cannot be used')
+  })
+})
