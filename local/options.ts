@@ -5,6 +5,8 @@ export type StartOptions = {
   readonly data: string
   readonly candles: string | undefined
   readonly script: string | undefined
+  /** Run the bundles that a deployment would upload, instead of the sources. */
+  readonly packaged: boolean
   readonly once: boolean
   readonly speed: Speed
   readonly deliveries: number
@@ -26,6 +28,7 @@ npm start -- --candles DIR --once --speed max --data TMP
   --script FILE    plays what goes wrong, and what people do about it, at its moments: docs/simulator.md
   --once           end two days after the last close and the last entry of the script, with one line of JSON; needs --candles.
                    Exit code 0 only when nothing is missing, every session is complete and no outage is left
+  --packaged       packages first, and runs what a deployment would upload instead of the sources
   --speed N|max    simulated seconds in a second (default 60); max: as fast as the work is done
   --data DIR       where the state is kept (default .kite); a run goes on from there
   --deliveries N   deliver every message N times, shuffled (default 1)
@@ -50,6 +53,7 @@ export const parseStartOptions = (args: readonly string[]): StartOptions | 'help
     data: values.data ?? DEFAULT_DATA,
     candles: values.candles,
     script: values.script,
+    packaged: values.packaged ?? false,
     once: values.once ?? false,
     speed: values.speed === undefined ? 60 : values.speed === 'max' ? 'max' : number('--speed', values.speed, 0.1, 100_000),
     deliveries: integer('--deliveries', values.deliveries ?? '1', 1, 10),
@@ -66,6 +70,7 @@ const parse = (args: readonly string[]) => {
         data: { type: 'string' },
         candles: { type: 'string' },
         script: { type: 'string' },
+        packaged: { type: 'boolean' },
         once: { type: 'boolean' },
         speed: { type: 'string' },
         deliveries: { type: 'string' },

@@ -66,7 +66,7 @@ export const runStack = async (options: StartOptions, signal: AbortSignal, onSta
       return parts.call(functionArn, event)
     },
   })
-  const parts = await startFunctions({ root: ROOT, run, options, backends, pipelineFile, stack, log, say, onEnd: activity.notify })
+  const parts = await startFunctions({ run, options, backends, pipelineFile, stack, log, say, onEnd: activity.notify })
   const people = await startPeople({ run, backends, parts, save, say })
   const { aws, sqs, schwab, supabase } = backends
   aws.events.resume()

@@ -3,6 +3,7 @@ import { startAwsEndpoints, type AwsEndpoints } from './aws/endpoints.ts'
 import type { OnEvent } from './aws/event-delivery.ts'
 import { faultBoard, type FaultBoard } from './faults/fault-board.ts'
 import { functionFaults } from './faults/function-faults.ts'
+import type { Bender } from './faults/gate-bends.ts'
 import { startStackGates, type StackGates } from './faults/gates.ts'
 import { startHttpApi, type HttpApi } from './http/http-api.ts'
 import { LOCAL_APP } from './local-app.ts'
@@ -13,9 +14,11 @@ import { LOCAL_KEYS, PORTS } from './ports.ts'
 import type { InvocationWatch } from './runtime/environment.ts'
 import type { InvocationResult } from './runtime/runtime-api.ts'
 import { startSchwab, type SchwabSimulator } from './schwab/start-schwab.ts'
+import { guarded } from './stack/guard-calls.ts'
+import { permissionsOf } from './stack/permissions.ts'
 import { queueUrl, startSqs, type LocalSqs } from './stack/sqs.ts'
 import { startSupabase, type RunningSupabase } from './supabase/start-supabase.ts'
-import { compileTemplate } from './template/compile.ts'
+import { buildFromSources, buildPackages, type CodeOf } from './template/function-code.ts'
 import { stackModel } from './template/model.ts'
 import type { StackModel } from './template/stack-model.ts'
 
@@ -23,6 +26,7 @@ import type { StackModel } from './template/stack-model.ts'
 export type Backends = {
   /** The template, with the addresses that the functions see. */
   readonly model: StackModel
+  readonly codeOf: CodeOf
   readonly tokenSecret: string
   readonly appSecret: string
   /** The queue that jobs are parked in. */
@@ -57,8 +61,9 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   const { now } = run.clock
   const { data } = options
   const port = (name: keyof typeof PORTS): number => options.port + PORTS[name]
-  const [template, supabase] = await Promise.all([
-    compileTemplate({ root, pipelineFile, signal: given.signal }),
+  const sources = { root, pipelineFile, signal: given.signal }
+  const [{ template, codeOf }, supabase] = await Promise.all([
+    options.packaged ? buildPackages({ ...sources, dir: resolve(data, 'packaged') }) : buildFromSources(sources),
     startSupabase({
       dataDir: resolve(data, 'supabase'),
       port: port('supabase'),
@@ -94,7 +99,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
     },
   })
   stack.defer(() => schwab.stop())
-  const { queues, buses, secrets } = stackModel(template, (name) => queueUrl(sqs.url, name))
+  const { queues, buses, secrets, functions, roles } = stackModel(template, (name) => queueUrl(sqs.url, name))
   await sqs.create(queues)
   await sqs.releaseHeld()
   const tokenSecret = named(secrets, /^schwab-api-token/, 'secret')
@@ -110,11 +115,14 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
     log: (event, fields) => log('aws', JSON.stringify({ event, ...fields })),
   })
   stack.defer(() => aws.stop())
-  const gates = await startStackGates({ board, onCall, supabase: supabase.url, sqs: sqs.url, aws: aws.url, tokenSecret })
+  const permissions = permissionsOf(functions, roles)
+  const guard = (bend: Bender): Bender => guarded(bend, permissions)
+  const gates = await startStackGates({ board, onCall, supabase: supabase.url, sqs: sqs.url, aws: aws.url, tokenSecret, guard })
   stack.defer(() => gates.stop())
   const model = stackModel(template, (name) => queueUrl(gates.sqs.url, name))
   return {
     model,
+    codeOf,
     tokenSecret,
     appSecret: named(secrets, /^alpha-kite/, 'secret'),
     authDlq: named(queues, /-auth-dlq$/, 'queue'),

@@ -10,8 +10,6 @@ import { exactlyOnce, repeated, switchable } from './stack/deliveries.ts'
 import type { Backends } from './start-backends.ts'
 
 export type FunctionsOptions = {
-  /** The project. */
-  readonly root: string
   readonly run: Run
   readonly options: StartOptions
   readonly backends: Backends
@@ -35,7 +33,7 @@ export const startFunctions = async (given: FunctionsOptions): Promise<StackPart
     model,
     api,
     sqs,
-    root: given.root,
+    codeOf: backends.codeOf,
     deliveries: switchable(usual, () => board.play('duplicate-deliveries')?.copies, market.random),
     clock: clock.now,
     skipIdle: options.speed === 'max',

@@ -4,7 +4,10 @@ import { DEFAULT_DATA, type StartOptions } from './options.ts'
 import { movedPorts } from './ports.ts'
 
 /** What the terminal shows when everything listens. */
-export const startText = ({ data, port, candles, script }: StartOptions, endpoints: Omit<Endpoints, 'pid'>): readonly string[] => {
+export const startText = (
+  { data, port, candles, script, packaged }: StartOptions,
+  endpoints: Omit<Endpoints, 'pid'>,
+): readonly string[] => {
   const taken = (name: keyof typeof endpoints): number => Number(new URL(endpoints[name].url).port)
   const near = relative('.', data)
   const where = near === DEFAULT_DATA ? '' : ` --data ${near === '' || near.startsWith('..') ? data : near}`
@@ -19,6 +22,7 @@ export const startText = ({ data, port, candles, script }: StartOptions, endpoin
       reauth: taken('reauth'),
     }),
     ...Object.entries(endpoints).map(([name, { url }]) => `  ${name.padEnd(9)}${url}`),
+    ...(packaged ? ['The functions are the packaged bundles, as a deployment would upload them.'] : []),
     ...(isDemo ? [`Let the token die, and see what happens: npm run kite -- sim revoke-refresh${where}`] : []),
     `State is kept in ${data}. Logs: ${resolve(data, 'functions.log')}. Mails: ${resolve(data, 'mails.log')}. Ctrl-C ends.`,
   ]

@@ -119,12 +119,14 @@ const HALF_DAY = '2018-12-24'
 
 /**
  * Plays one script and compares the export with that of a run without faults: the files' own bars and an independent computation.
+ * @param more further options of `npm start`
  * @param recorded a folder of recorded candles; without it a half day of one ticker is generated
  * @returns the mistake, or undefined, and the run's summary
  */
 export const playScript = async (
   name: string,
   recorded: string | undefined,
+  more: readonly string[] = [],
 ): Promise<{ readonly mistake: string | undefined; readonly summary: unknown }> => {
   const full = EXPECTED[name]
   if (full === undefined) return { mistake: 'the script has no expectation', summary: undefined }
@@ -138,7 +140,7 @@ export const playScript = async (
     const text = readFileSync(join(SCRIPTS, `${name}.yml`), 'utf8')
     const script = join(dir, `${name}.yml`)
     writeFileSync(script, isShort ? text.replaceAll(full.dates[0] ?? '', HALF_DAY) : text)
-    const ended = await play(script, join(dir, 'data'), candles, expected, pipelineFile(dir, expected))
+    const ended = await play(script, join(dir, 'data'), candles, expected, pipelineFile(dir, expected), more)
     const parsed = /^\{.*\}$/.test(ended.stdout.trimEnd().split('\n').at(-1) ?? '') ? Summary.safeParse(lastLine(ended)) : undefined
     const mistake = parsed?.success === true ? await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), candles) : undefined
     return {
@@ -176,8 +178,9 @@ const play = async (
   candles: string,
   { kills = 0 }: Expectation,
   pipeline: string | undefined,
+  more: readonly string[],
 ): Promise<Ended> => {
-  const args = startArgs(data, '--candles', candles, '--script', script, '--once', '--speed', 'max')
+  const args = startArgs(data, '--candles', candles, '--script', script, '--once', '--speed', 'max', ...more)
   const env = pipeline === undefined ? {} : { PIPELINE_FILE: pipeline }
   for (let kill = 1; kill <= kills; kill++) {
     const ended = await runNode(args, { env })

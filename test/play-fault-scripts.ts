@@ -1,6 +1,7 @@
 /**
  * Plays every script of test/scripts, two at a time, and says of each whether the feed came out as if nothing had happened.
- * `node test/play-fault-scripts.ts [NAME...]`
+ * Last, one of them with the bundles that a deployment would upload.
+ * `node test/play-fault-scripts.ts [NAME...]`; `NAME+packaged` for the bundles.
  */
 import { join } from 'node:path'
 import { playScript, scriptNames } from './fault-scripts.ts'
@@ -9,15 +10,20 @@ import { marketDataDir } from './market-data.ts'
 const dir = marketDataDir()
 const recorded = dir === undefined ? undefined : join(dir, 'candles')
 const wanted = process.argv.slice(2)
-const waiting = [...(wanted.length === 0 ? scriptNames() : wanted)]
+const waiting = [...(wanted.length === 0 ? [...scriptNames(), 'dies-mid-session+packaged'] : wanted)]
 const AT_ONCE = 2
 let passed = 0
 let failed = 0
 
+const play = (name: string) => {
+  const script = name.replace(/\+packaged$/, '')
+  return playScript(script, recorded, script === name ? [] : ['--packaged'])
+}
+
 const playNext = async (): Promise<void> => {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const startedAt = performance.now()
-    const { mistake, summary } = await playScript(name, recorded)
+    const { mistake, summary } = await play(name)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
     if (mistake === undefined) passed++
     else failed++

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { OnCall } from './call-moment.ts'
 import type { FaultBoard } from './fault-board.ts'
 import { type Called, type Gate, startGate } from './gate.ts'
-import { bendAws, bendSqs, bendSupabase } from './gate-bends.ts'
+import { bendAws, bendSqs, bendSupabase, type Bender } from './gate-bends.ts'
 
 export type StackGates = { readonly supabase: Gate; readonly sqs: Gate; readonly aws: Gate; readonly stop: () => Promise<void> }
 
@@ -15,14 +15,24 @@ export type StackGatesOptions = {
   readonly aws: string
   /** The name of the secret that holds the token. */
   readonly tokenSecret: string
+  /** Stands before the services of AWS, for those who may not call them. */
+  readonly guard: (bend: Bender) => Bender
 }
 
 /** Starts the gates that the functions of a stack go through. The stack itself, the command line and people go around them. */
-export const startStackGates = async ({ board, onCall, supabase, sqs, aws, tokenSecret }: StackGatesOptions): Promise<StackGates> => {
+export const startStackGates = async ({
+  board,
+  onCall,
+  supabase,
+  sqs,
+  aws,
+  tokenSecret,
+  guard,
+}: StackGatesOptions): Promise<StackGates> => {
   const gates = await Promise.all([
     startGate({ upstream: supabase, callOf: supabaseCall, bend: bendSupabase(board), onCall }),
-    startGate({ upstream: sqs, callOf: awsCall, bend: bendSqs(board), onCall }),
-    startGate({ upstream: aws, callOf: awsCall, bend: bendAws(board, tokenSecret), onCall }),
+    startGate({ upstream: sqs, callOf: awsCall, bend: guard(bendSqs(board)), onCall }),
+    startGate({ upstream: aws, callOf: awsCall, bend: guard(bendAws(board, tokenSecret)), onCall }),
   ])
   const stop = async (): Promise<void> => void (await Promise.all(gates.map((gate) => gate.stop())))
   return { supabase: gates[0], sqs: gates[1], aws: gates[2], stop }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { FunctionCode } from '../template/function-code.ts'
 import type { FunctionModel } from '../template/stack-model.ts'
 import type { InvocationResult, RuntimeApi } from './runtime-api.ts'
 
@@ -26,9 +27,8 @@ export type InvocationWatch = {
 
 export type EnvironmentOptions = {
   readonly api: RuntimeApi
-  readonly model: FunctionModel
-  /** The file with the handler, and the name of its export. */
-  readonly code: { readonly file: string; readonly exportName: string }
+  readonly model: Omit<FunctionModel, 'zip' | 'roleArn'>
+  readonly code: FunctionCode
   readonly variables: Readonly<Record<string, string>>
   readonly onLine: (line: string) => void
   readonly watch?: InvocationWatch | undefined
@@ -47,11 +47,13 @@ export const startEnvironment = ({ api, model, code, variables, onLine, watch }:
       ...model.environment,
       ...variables,
       TZ: 'UTC',
+      LAMBDA_TASK_ROOT: code.directory,
       AWS_LAMBDA_RUNTIME_API: api.address(id),
       AWS_LAMBDA_FUNCTION_NAME: model.name,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(model.memoryMb),
       NODE_OPTIONS: '',
     },
+    cwd: code.directory,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   createInterface({ input: child.stdout }).on('line', onLine)

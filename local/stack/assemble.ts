@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { startEnvironment } from '../runtime/environment.ts'
 import { functionPool, type FunctionPool } from '../runtime/function-pool.ts'
 import type { InvocationWatch } from '../runtime/environment.ts'
 import type { InvocationResult, RuntimeApi } from '../runtime/runtime-api.ts'
+import type { CodeOf } from '../template/function-code.ts'
 import type { FunctionModel, StackModel } from '../template/stack-model.ts'
 import { queueAlarm, type Alarm } from './alarms.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -35,8 +34,7 @@ export type AssembleOptions = {
   readonly deliveries: Deliveries
   readonly clock: () => number
   readonly skipIdle: boolean
-  /** The folder that handlers are named from. */
-  readonly root: string
+  readonly codeOf: CodeOf
   /** Environment variables that every function gets on top of its own. */
   readonly variables: Readonly<Record<string, string>>
   /** What a topic of SNS sends to people. */
@@ -127,11 +125,8 @@ export const assemble = (options: AssembleOptions): StackParts => {
   }
 }
 
-const poolFor = (fn: FunctionModel, { api, root, variables, onLine, watch, onColdStart }: AssembleOptions): FunctionPool => {
-  const dot = fn.handler.lastIndexOf('.')
-  const file = join(root, `${fn.handler.slice(0, dot)}.ts`)
-  if (!existsSync(file)) throw new Error(`serverless.yml: the handler ${fn.handler} of ${fn.name} has no file ${file}`)
-  const code = { file, exportName: fn.handler.slice(dot + 1) }
+const poolFor = (fn: FunctionModel, { api, codeOf, variables, onLine, watch, onColdStart }: AssembleOptions): FunctionPool => {
+  const code = codeOf(fn)
   return functionPool(() => {
     const ready = onColdStart()
     const begin: InvocationWatch['begin'] = (started) => {

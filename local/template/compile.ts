@@ -40,11 +40,16 @@ export const compileTemplate = async (options: CompileOptions): Promise<Template
   return Template.parse(JSON.parse(text))
 }
 
+/** The template that the framework left in its output folder. */
+export const readTemplate = async (out: string): Promise<Template> => Template.parse(JSON.parse(await templateText(out)))
+
+const templateText = (out: string): Promise<string> => readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')
+
 const packaged = async ({ root, pipelineFile, signal }: CompileOptions): Promise<string> => {
   const out = await mkdtemp(join(tmpdir(), 'alpha-kite-template-'))
   try {
     await packageService({ root, pipelineFile, out, signal })
-    return await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')
+    return await templateText(out)
   } finally {
     await rm(out, { recursive: true, force: true })
   }

@@ -1,9 +1,10 @@
+import { basename } from 'node:path/posix'
 import * as z from 'zod'
 import { addressOf } from './addresses.ts'
 import type { Template } from './compile.ts'
 import { ACCOUNT, REGION } from './place.ts'
 import { resolveValue, type Address } from './resolve.ts'
-import { Alarm, Bus, EventSource, Function, Integration, Queue, Route, Rule, Schedule, Secret } from './resource-schemas.ts'
+import { Alarm, Bus, EventSource, Function, Integration, Queue, Role, Route, Rule, Schedule, Secret } from './resource-schemas.ts'
 import type { StackModel } from './stack-model.ts'
 
 /** SQS attributes of CloudFormation that CreateQueue takes under the same name; objects are JSON text there. */
@@ -45,9 +46,17 @@ export const stackModel = (template: Template, queueUrl: (name: string) => strin
       name: properties.FunctionName,
       arn,
       handler: properties.Handler,
+      zip: basename(properties.Code.S3Key),
+      roleArn: properties.Role,
       timeoutSeconds: properties.Timeout,
       memoryMb: properties.MemorySize,
       environment: properties.Environment.Variables,
+    })),
+    roles: all('AWS::IAM::Role', Role).map(({ arn, properties }) => ({
+      arn,
+      statements: properties.Policies.flatMap(({ PolicyDocument }) =>
+        PolicyDocument.Statement.map(({ Action: actions, Resource: resources }) => ({ actions, resources })),
+      ),
     })),
     eventSources: all('AWS::Lambda::EventSourceMapping', EventSource).map(({ properties }) => ({
       functionArn: properties.FunctionName,

@@ -5,9 +5,21 @@ export const Queue = z.looseObject({ QueueName: z.string(), VisibilityTimeout: z
 export const Function = z.object({
   FunctionName: z.string(),
   Handler: z.string(),
+  Code: z.object({ S3Key: z.string() }),
+  Role: z.string(),
   Timeout: z.coerce.number(),
   MemorySize: z.coerce.number(),
   Environment: z.object({ Variables: z.record(z.string(), text) }).default({ Variables: {} }),
+})
+const Texts = z.union([z.string().transform((only) => [only]), z.array(z.string())])
+export const Role = z.object({
+  Policies: z
+    .array(
+      z.object({
+        PolicyDocument: z.object({ Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: Texts, Resource: Texts })) }),
+      }),
+    )
+    .default([]),
 })
 export const EventSource = z.object({
   FunctionName: z.string(),

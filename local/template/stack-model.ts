@@ -11,9 +11,17 @@ export type FunctionModel = {
   readonly arn: string
   /** Path without ending, a dot and the export: `functions/x/handler.handler`. */
   readonly handler: string
+  /** The file that its code is uploaded as: `x.zip`. */
+  readonly zip: string
+  readonly roleArn: string
   readonly timeoutSeconds: number
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
+}
+/** What a role allows. */
+export type RoleModel = {
+  readonly arn: string
+  readonly statements: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[]
 }
 export type EventSourceModel = {
   readonly functionArn: string
@@ -62,6 +70,7 @@ export type StackModel = {
   readonly buses: readonly string[]
   readonly queues: readonly QueueModel[]
   readonly functions: readonly FunctionModel[]
+  readonly roles: readonly RoleModel[]
   readonly eventSources: readonly EventSourceModel[]
   readonly schedules: readonly ScheduleModel[]
   readonly rules: readonly RuleModel[]

@@ -67,6 +67,7 @@ describe('the gates of the stack', () => {
       sqs: sqs.url,
       aws: aws.url,
       tokenSecret: TOKEN,
+      guard: (bend) => bend,
     })
     stops.push(
       gates.stop,

@@ -59,7 +59,7 @@ describe('the death of a function', () => {
       memoryMb: 512,
       environment: {},
     }
-    const code = { file: join(dir, 'handlers.mjs'), exportName: 'handler' }
+    const code = { file: join(dir, 'handlers.mjs'), exportName: 'handler', directory: dir }
     const variables = { SERVICE_URL: gate.url }
     pool = functionPool(() =>
       startEnvironment({ api, model, code, variables, onLine: (line) => void lines.push(line), watch: faults.watch }),

@@ -72,7 +72,7 @@ describe('the local Lambda runtime', () => {
       memoryMb: 512,
       environment: { STAGE: 'test', SHARED: 'template' },
     }
-    const code = { file: join(dir, options.file ?? 'handlers.mjs'), exportName }
+    const code = { file: join(dir, options.file ?? 'handlers.mjs'), exportName, directory: dir }
     pool = functionPool(() =>
       startEnvironment({ api, model, code, variables: { SHARED: 'stack' }, onLine: (line) => void lines.push(line) }),
     )
@@ -179,7 +179,7 @@ describe('the local Lambda runtime', () => {
       import { startEnvironment } from '${LOCAL}/runtime/environment.ts'
       import { startRuntimeApi } from '${LOCAL}/runtime/runtime-api.ts'
       const model = { logicalId: 'Fn', name: 'fn', arn: 'arn', handler: 'h', timeoutSeconds: 60, memoryMb: 128, environment: {} }
-      const code = { file: '${join(dir, 'handlers.mjs')}', exportName: 'stay' }
+      const code = { file: '${join(dir, 'handlers.mjs')}', exportName: 'stay', directory: '${dir}' }
       const api = await startRuntimeApi()
       const environment = startEnvironment({ api, model, code, variables: {}, onLine: console.log })
       await environment.invoke({}, 0)`

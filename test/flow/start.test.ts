@@ -135,7 +135,7 @@ describe('npm start', () => {
       const endpoints = readEndpoints(data)
       expect(endpoints?.pid).toBe(stack.pid)
       const status = await fetch(`${endpoints?.status.url}/status.json`)
-      expect(await status.json()).toMatchObject({ speed: 60, queues: { length: 5 } })
+      expect(await status.json()).toMatchObject({ speed: 60, queues: { length: 6 } })
 
       const second = await ended(start('--data', data, '--port', String(base + 10)))
       expect(second).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Another stack runs on') })

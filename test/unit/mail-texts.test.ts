@@ -22,7 +22,7 @@ describe('a text that goes into a mail', () => {
 
 describe('a link in a mail', () => {
   it('ends before the quote that ends its line, which mail programs would take for a part of it', () => {
-    const template = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8')
+    const template = readFileSync(new URL('../../deploy/mails.yml', import.meta.url), 'utf8')
     expect(template.match(/<link>/g)?.length).toBeGreaterThan(2)
     expect(template).not.toMatch(/<link>(?! )/)
   })

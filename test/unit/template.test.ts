@@ -14,12 +14,33 @@ const RESOURCES = {
     RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['JobsDlq', 'Arn'] }, maxReceiveCount: 25 },
   }),
   JobsDlq: queue('jobs-dlq'),
+  FetcherRole: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      Policies: [
+        {
+          PolicyName: 'calls',
+          PolicyDocument: {
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: 'sqs:SendMessage',
+                Resource: [{ 'Fn::GetAtt': ['JobsDlq', 'Arn'] }, { 'Fn::GetAtt': 'Jobs.Arn' }],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  },
   Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'kite' } },
   FetcherFn: {
     Type: 'AWS::Lambda::Function',
     Properties: {
       FunctionName: 'fetcher',
       Handler: 'functions/fetcher/handler.handler',
+      Code: { S3Bucket: 'bucket', S3Key: 'serverless/kite/prod/1-now/fetcher.zip' },
+      Role: { 'Fn::GetAtt': ['FetcherRole', 'Arn'] },
       Timeout: 30,
       MemorySize: 512,
       Environment: {
@@ -76,6 +97,8 @@ describe('the model of the compiled template', () => {
         name: 'fetcher',
         arn: FETCHER_ARN,
         handler: 'functions/fetcher/handler.handler',
+        zip: 'fetcher.zip',
+        roleArn: 'arn:aws:local:::FetcherRole',
         timeoutSeconds: 30,
         memoryMb: 512,
         environment: {
@@ -85,6 +108,12 @@ describe('the model of the compiled template', () => {
           REGION_ARN: 'arn:aws:x:us-east-1:000000000000:jobs-dlq/${Literal}',
         },
       },
+    ])
+  })
+
+  it('has the roles with what each allows', () => {
+    expect(modelOf(RESOURCES).roles).toEqual([
+      { arn: 'arn:aws:local:::FetcherRole', statements: [{ actions: ['sqs:SendMessage'], resources: [`${JOBS_ARN}-dlq`, JOBS_ARN] }] },
     ])
   })
 
@@ -197,6 +226,9 @@ describe('the model of the compiled template', () => {
     const environment = { Variables: { URL: { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}' } } }
     const { functions } = modelOf({
       HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
+      FetcherRole: RESOURCES.FetcherRole,
+      Jobs: RESOURCES.Jobs,
+      JobsDlq: RESOURCES.JobsDlq,
       FetcherFn: { ...RESOURCES.FetcherFn, Properties: { ...RESOURCES.FetcherFn.Properties, Environment: environment } },
     })
     expect(functions[0]?.environment).toEqual({ URL: 'https://HttpApi.execute-api.us-east-1.amazonaws.com' })
