@@ -10,7 +10,7 @@ const MAY_IMPORT: readonly (readonly [string, readonly string[]])[] = [
   ['shared/ports.ts', ['shared/domain/']],
   [
     'shared/adapters/',
-    ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', '@aws-sdk/', '@supabase/supabase-js', 'zod', 'yaml', 'node:'],
+    ['shared/domain/', 'shared/ports.ts', 'shared/adapters/', '@aws-sdk/', '@supabase/postgrest-js', 'zod', 'yaml', 'node:'],
   ],
   [
     'shared/lambda/',

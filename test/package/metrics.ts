@@ -1,0 +1,10 @@
+export const METRICS = [
+  'FreshnessSeconds',
+  'MissingMinutes',
+  'TokenHoursLeft',
+  'ParkedJobs',
+  'CandlesWritten',
+  'SchwabLatency',
+  'SchwabRequests',
+  'SchwabFailures',
+]
