@@ -1,4 +1,4 @@
-import { AUDIT_DELAY } from '../shared/domain/plan-jobs.ts'
+import { AUDIT_DELAY, SESSIONS_PER_REQUEST } from '../shared/domain/plan-jobs.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import { ASSUMED } from './assumed-month.ts'
 import { SUPABASE } from './database-load.ts'
@@ -19,18 +19,24 @@ const CLOSED_MINUTES = 17.5 * 60
 /** The fetcher keeps one call of a minute back for the proof of a token, and takes it from the past's share. */
 const KEPT_FOR_PROOF = 1
 /** pipeline.yml refuses what would be visited less than once an hour. */
-export const LONGEST_CADENCE = 60
+const LONGEST_CADENCE = 60
 const MOST_TICKERS = 1_000_000
 
 /** Full reads that fit into a minute. */
-export const fullReadsPerMinute = ({ backfillPerMinute }: Limits): number => Math.max(1, backfillPerMinute - KEPT_FOR_PROOF)
+const fullReadsPerMinute = ({ backfillPerMinute }: Limits): number => Math.max(1, backfillPerMinute - KEPT_FOR_PROOF)
 
 /** Minutes until the sessions that closed last have been read as often as proves them. */
 export const auditMinutes = (tickers: number, limits: Limits): number =>
   Math.ceil((tickers * ASSUMED.fullReads) / fullReadsPerMinute(limits))
 
+/** Minutes until all sessions of the horizon have been filled in for the first time and read once more, which proves them. */
+export const fillingMinutes = (tickers: number, limits: Limits): number => {
+  const sessions = Math.round((limits.horizonDays * ASSUMED.sessionsInMonth) / ASSUMED.daysInMonth)
+  return Math.ceil((tickers * Math.ceil(sessions / SESSIONS_PER_REQUEST) * ASSUMED.fullReads) / fullReadsPerMinute(limits))
+}
+
 /** Minutes between a session's first possible audit and the next open. */
-export const AUDIT_WINDOW_MINUTES = CLOSED_MINUTES - AUDIT_DELAY / MINUTE
+const AUDIT_WINDOW_MINUTES = CLOSED_MINUTES - AUDIT_DELAY / MINUTE
 
 /** What ends first, in the order of the number of tickers at which it does. */
 export const capacityLimits = (limits: Limits): readonly CapacityLimit[] => {

@@ -12,6 +12,8 @@ export const SUPABASE = {
 const BYTES_OF_MINUTE = 147 + 196
 /** A visit is answered with the candles that its indicators need: the session before and, on average, half of the present one. Measured, not compressed. */
 const BYTES_OF_CANDLE = 46
+/** The scheduler is told of each ticker's open session every minute. Measured. */
+const BYTES_OF_COVERAGE = 51
 
 export type DatabaseLoad = {
   /** Candles, and as many indicators, in a day with a session. */
@@ -30,7 +32,7 @@ export const databaseLoad = (tickers: number, { live, sessionMinutes }: MonthOfW
   return {
     rowsPerDay,
     gbPerMonth: (rowsPerDay * a.sessionsInMonth * BYTES_OF_MINUTE) / 1e9,
-    egressGb: (live.reads * answer) / 1e9,
+    egressGb: (live.reads * answer + tickers * sessionMinutes * BYTES_OF_COVERAGE) / 1e9,
     // One by the fetcher and two by the writer for each batch; the scheduler and token-keeper one each.
     callsPerMinute: (3 * live.batches) / sessionMinutes + 2,
   }

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import { awsBill, type Bill } from '../../cli/aws-bill.ts'
 import { AWS_PRICES, type Charge } from '../../cli/aws-prices.ts'
-import { capacityLimits } from '../../cli/capacity-limits.ts'
+import { auditMinutes, capacityLimits, fillingMinutes } from '../../cli/capacity-limits.ts'
 import { estimateLoad, type Load } from '../../cli/estimate-load.ts'
 import { MEMORY_MB } from '../../cli/function-loads.ts'
 import { cpuSeconds, secondsOf } from '../../cli/function-work.ts'
@@ -108,7 +108,7 @@ describe('the estimate', () => {
   it('has the database grow by a row of candles and one of indicators for each minute', () => {
     expect(hundred.database.rowsPerDay).toBe(39_000)
     expect(hundred.database.gbPerMonth).toBeCloseTo((39_000 * 21 * 343) / 1e9)
-    expect(hundred.database.egressGb).toBeCloseTo((39_000 * 21 * 585 * 46) / 1e9)
+    expect(hundred.database.egressGb).toBeCloseTo((39_000 * 21 * (585 * 46 + 51)) / 1e9)
     expect(hundred.database.callsPerMinute).toBe(47)
   })
 })
@@ -171,6 +171,13 @@ describe('the limits', () => {
       ['a visit every hour', 6000],
       ['all sessions proven complete before the next open', 9690],
     ])
+  })
+
+  it('say how long the full reads after a close take, and the first filling', () => {
+    expect([100, 1000, 10_000].map((tickers) => auditMinutes(tickers, CONFIG))).toEqual([11, 106, 1053])
+    // Thirty days have 21 sessions: three requests of up to ten, each made twice.
+    expect([1, 100, 1000].map((tickers) => fillingMinutes(tickers, CONFIG))).toEqual([1, 32, 316])
+    expect(fillingMinutes(100, { ...CONFIG, horizonDays: 10 })).toBe(Math.ceil(200 / 19))
   })
 
   it('leave the proof of a token one of the calls for the past', () => {
