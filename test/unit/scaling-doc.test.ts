@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { awsBill } from '../../cli/aws-bill.ts'
 import { AWS_PRICES } from '../../cli/aws-prices.ts'
 import { auditMinutes, fillingMinutes } from '../../cli/capacity-limits.ts'
 import { SUPABASE } from '../../cli/database-load.ts'
 import { estimateLoad } from '../../cli/estimate-load.ts'
-import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
+import { readPipelineConfig, type PipelineConfig } from '../../shared/domain/pipeline-config.ts'
 import { limitTable, scalingTable } from '../scaling-table.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const DOC = readFileSync(join(ROOT, 'docs/scaling.md'), 'utf8')
-const CONFIG = loadPipelineFile(join(ROOT, 'pipeline.yml'))
+/** What pipeline.yml says by default, whatever yours says. */
+const { config: CONFIG } = z.object({ config: z.custom<PipelineConfig>() }).parse(readPipelineConfig({ tickers: ['QQQ'] }))
 
 /** The rows of the table whose first heading this is, as cells. */
 const tableOf = (heading: string): readonly (readonly string[])[] => {
