@@ -60,15 +60,15 @@ describe('the estimate', () => {
   })
 
   it('counts by hand how long they run', () => {
-    // 1.5 times the measured CPU time, on 256/1769 or 512/1769 of a core, and the round trips; a cold start takes 250 ms of CPU.
+    // 1.5 times the measured CPU time, on 256/1769 or 512/1769 of a core, and the round trips; a cold start takes 350 ms of CPU.
     const small = (1.5 * 1769) / 256 / 1000
     const large = (1.5 * 1769) / 512 / 1000
     const [live, full, cold] = [15 * 390 * 21, 29 * 21, 5 * 4 * 21]
-    expect(loadOf(hundred, 'scheduler').gbSeconds).toBeCloseTo((43_200 * (7.5 * small + 0.075) + 360 * 250 * small) / 4)
-    expect(loadOf(hundred, 'fetcher').gbSeconds).toBeCloseTo(((live * 8 + full * 25 + cold * 250) * small + (live + full) * 0.475) / 4)
-    expect(loadOf(hundred, 'writer').gbSeconds).toBeCloseTo(((live * 31 + full * 14 + cold * 250) * large + live * 0.18 + full * 0.12) / 2)
+    expect(loadOf(hundred, 'scheduler').gbSeconds).toBeCloseTo((43_200 * (7.5 * small + 0.075) + 360 * 350 * small) / 4)
+    expect(loadOf(hundred, 'fetcher').gbSeconds).toBeCloseTo(((live * 8 + full * 25 + cold * 350) * small + (live + full) * 0.475) / 4)
+    expect(loadOf(hundred, 'writer').gbSeconds).toBeCloseTo(((live * 35 + full * 14 + cold * 350) * large + live * 0.18 + full * 0.12) / 2)
     expect(loadOf(hundred, 'token-keeper').gbSeconds).toBeCloseTo(
-      (((43_200 - 1728) * 5 + 1728 * 30 + 360 * 250) * small + (43_200 - 1728) * 0.08 + 1728 * 1.72) / 4,
+      (((43_200 - 1728) * 5 + 1728 * 30 + 360 * 350) * small + (43_200 - 1728) * 0.08 + 1728 * 1.72) / 4,
     )
     expect(hundred.month.lambdaGbSeconds).toBeCloseTo(hundred.functions.reduce((sum, { gbSeconds }) => sum + gbSeconds, 0))
   })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { awsBill } from '../../cli/aws-bill.ts'
 import { AWS_PRICES } from '../../cli/aws-prices.ts'
-import { auditMinutes, fillingMinutes } from '../../cli/capacity-limits.ts'
+import { auditMinutes, capacityLimits, fillingMinutes } from '../../cli/capacity-limits.ts'
 import { SUPABASE } from '../../cli/database-load.ts'
 import { estimateLoad } from '../../cli/estimate-load.ts'
 import { readPipelineConfig, type PipelineConfig } from '../../shared/domain/pipeline-config.ts'
@@ -60,6 +60,7 @@ describe('docs/scaling.md', () => {
     `between 100 and 1,000 tickers AWS costs ${cents(totalOf(1000) - totalOf(100))} cents more`,
     `1,000 tickers need ${auditMinutes(1000, CONFIG)} minutes. 10,000 need ${auditMinutes(10_000, CONFIG).toLocaleString('en-US')}`,
     `costs $${secondStage().toFixed(2)} a month before its first ticker`,
+    `Free at ${capacityLimits(CONFIG)[0]?.tickers} tickers, Pro never`,
     `Calls to the database stay at ${Math.round(estimateLoad(1000, CONFIG).database.callsPerMinute)} a minute`,
     `${(estimateLoad(100, CONFIG).database.gbPerMonth * 12).toFixed(1)} GB a year`,
     `${SUPABASE.free.egressGb} GB | ${SUPABASE.pro.egressGb} GB, then $${SUPABASE.pro.dollarsPerEgressGb} a GB`,
