@@ -1,25 +1,8 @@
-import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
-import { cadenceMinutes } from '../shared/domain/plan-jobs.ts'
-import { AWS_PRICES } from './aws-prices.ts'
-
-/** What the estimate takes for granted. Seconds are per invocation, kilobytes of log too. */
-export const ASSUMED = {
-  sessionMinutes: 390,
-  sessionsInMonth: 21,
-  minutesInMonth: 30 * 24 * 60,
-  /** Reads of a closed session until one changes nothing. */
-  fullReads: 2,
-  messagesInBatch: 10,
-  /** Lambda's pollers of an idle queue, each asking every 20 seconds. */
-  pollers: 5,
-  pollsInMinute: 3,
-  secrets: 2,
-  logKilobytes: 2,
-  /** Memory as in serverless.yml, gigabytes. */
-  scheduler: { memory: 0.5, seconds: 0.5 },
-  fetcher: { memory: 0.5, seconds: 2 },
-  writer: { memory: 1, seconds: 2 },
-} as const
+import type { Charge } from './aws-prices.ts'
+import { ASSUMED } from './assumed-month.ts'
+import { databaseLoad, type DatabaseLoad } from './database-load.ts'
+import { functionLoads, type FunctionLoad } from './function-loads.ts'
+import { monthOfWork, type Limits, type MonthOfWork } from './month-of-work.ts'
 
 export type Load = {
   readonly tickers: number
@@ -27,54 +10,75 @@ export type Load = {
   readonly cadence: number
   /** Calls to Schwab in a minute of a session, live ones. */
   readonly requestsPerMinute: number
+  /** Windows fetched in a day with a session: each is a request to Schwab, a message on jobs and one on candles. */
   readonly jobsPerDay: number
-  readonly month: {
-    readonly sqsRequests: number
-    readonly invocations: number
-    readonly gbSeconds: number
-    readonly secretCalls: number
-    readonly logGb: number
-  }
-  /** Dollars a month. */
-  readonly cost: {
-    readonly lambda: number
-    readonly sqs: number
-    readonly scheduler: number
-    readonly secrets: number
-    readonly logs: number
-  }
+  readonly requestsInMonth: number
+  readonly functions: readonly FunctionLoad[]
+  /** What AWS charges for in a month, in the units of AWS_PRICES. */
+  readonly month: Readonly<Record<Charge, number>>
+  readonly database: DatabaseLoad
 }
 
-/** What so many tickers make of work and cost: a formula, nothing is measured. */
-export const estimateLoad = (
-  tickers: number,
-  limits: Pick<PipelineConfig, 'requestsPerMinute' | 'backfillPerMinute' | 'overlapMinutes'>,
-): Load => {
+const GB = 1e9
+
+/** What so many tickers make of work in a month in which nothing breaks: a formula over `ASSUMED` and `WORK`. */
+export const estimateLoad = (tickers: number, limits: Limits): Load => {
   const a = ASSUMED
-  const cadence = cadenceMinutes(tickers, limits)
-  const requestsPerMinute = Math.ceil(tickers / cadence)
-  const liveBatches = Math.ceil(requestsPerMinute / a.messagesInBatch) * a.sessionMinutes
-  const fullBatches = Math.ceil((tickers * a.fullReads) / a.messagesInBatch)
-  const batches = (liveBatches + fullBatches) * a.sessionsInMonth
-  // Two queues, and for each batch a send, a receive and a delete.
-  const sqsRequests = 2 * (3 * batches + a.pollers * a.pollsInMinute * a.minutesInMonth)
-  const invocations = a.minutesInMonth + 2 * batches
-  const gbSeconds = a.minutesInMonth * gb(a.scheduler) + batches * (gb(a.fetcher) + gb(a.writer))
-  const logGb = (invocations * a.logKilobytes) / 1e6
+  const work = monthOfWork(tickers, limits)
+  const functions = functionLoads(tickers, work)
+  const requestsInMonth = work.live.reads + work.full.reads
+  const logGb = total(functions, ({ logBytes }) => logBytes) / GB
   return {
     tickers,
-    cadence,
-    requestsPerMinute,
-    jobsPerDay: Math.ceil((tickers * a.sessionMinutes) / cadence) + tickers * a.fullReads,
-    month: { sqsRequests, invocations, gbSeconds, secretCalls: batches, logGb },
-    cost: {
-      lambda: invocations * AWS_PRICES.lambdaRequest + gbSeconds * AWS_PRICES.lambdaGbSecond,
-      sqs: Math.max(0, sqsRequests - AWS_PRICES.sqsFreeRequests) * AWS_PRICES.sqsRequest,
-      scheduler: Math.max(0, a.minutesInMonth - AWS_PRICES.scheduledFreeCalls) * AWS_PRICES.scheduledCall,
-      secrets: a.secrets * AWS_PRICES.secretMonth + batches * AWS_PRICES.secretCall,
-      logs: Math.max(0, logGb - AWS_PRICES.logFreeGb) * AWS_PRICES.logGb,
+    cadence: work.cadence,
+    requestsPerMinute: work.requestsPerMinute,
+    jobsPerDay: requestsInMonth / a.sessionsInMonth,
+    requestsInMonth,
+    functions,
+    month: {
+      lambdaRequests: total(functions, ({ invocations }) => invocations),
+      lambdaGbSeconds: total(functions, ({ gbSeconds }) => gbSeconds),
+      sqsRequests: sqsRequests(work),
+      scheduledCalls: 2 * work.minutes + work.redrives,
+      customEvents: a.eventsInMonth,
+      archivedGb: (a.eventsInMonth * a.bytesOfEvent) / GB,
+      secrets: a.secrets,
+      secretCalls: secretCalls(
+        work,
+        total(functions, ({ coldStarts }) => coldStarts),
+      ),
+      logGbTaken: logGb,
+      // Kept for thirty days.
+      logGbKept: logGb,
+      metrics: a.metrics,
+      alarms: a.alarms,
+      dashboards: a.dashboards,
+      httpCalls: work.pages,
+      mails: a.eventsInMonth,
+      sentGb: (requestsInMonth * a.bytesSentOfVisit) / GB,
+      bucketGb: a.bucketGb,
     },
+    database: databaseLoad(tickers, work),
   }
 }
 
-const gb = ({ memory, seconds }: { readonly memory: number; readonly seconds: number }): number => memory * seconds
+/** What the scheduler sends; then for each of two queues a receive and a delete of every batch, the fetcher's sends, and Lambda's polls of what is empty. */
+const sqsRequests = ({ minutes, sessionMinutes, requestsPerMinute, live, full, redrives }: MonthOfWork): number => {
+  const a = ASSUMED
+  const scheduler = Math.ceil(requestsPerMinute / a.messagesInSend) * sessionMinutes + Math.ceil(full.reads / a.messagesInSend)
+  const jobs = 2 * (live.batches + full.batches)
+  const fullParts = Math.ceil((a.messagesInBatch * a.bytesOfFullSession) / a.bytesInSqsRequest)
+  const candles = 3 * live.batches + (2 * fullParts + 1) * full.batches
+  const polls = 2 * a.pollers * a.pollsInMinute * minutes
+  return scheduler + jobs + candles + polls + redrives
+}
+
+/** Token-keeper's looks and refreshes, the fetchers' looks at the token, and the application's secret at every cold start. */
+const secretCalls = ({ minutes, sessionMinutes, refreshes, environments }: MonthOfWork, coldStarts: number): number => {
+  const a = ASSUMED
+  const keeper = minutes * a.secretCallsInMinute + refreshes * a.secretCallsOfRefresh
+  return keeper + (environments * sessionMinutes) / a.minutesBetweenTokenReads + coldStarts
+}
+
+const total = (functions: readonly FunctionLoad[], of: (load: FunctionLoad) => number): number =>
+  functions.reduce((sum, load) => sum + of(load), 0)

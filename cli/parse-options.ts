@@ -6,11 +6,21 @@ import { UsageError } from './command.ts'
 /** The options as node:util reads them; positional arguments are refused. Fails with UsageError. */
 export const parseOptions = <Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) => {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values
+    return parseArgs({ args: withNegatives(args, options), options, strict: true, allowPositionals: false }).values
   } catch (error) {
     throw asUsageError(error)
   }
 }
+
+/** node:util takes a negative number for an option and complains of that; joined to its option it gets the answer of any other wrong number. */
+const withNegatives = (args: readonly string[], options: NonNullable<ParseArgsConfig['options']>): string[] =>
+  args.flatMap((arg, index) => {
+    const takesValue = (name: string | undefined): boolean => name?.startsWith('--') === true && options[name.slice(2)]?.type === 'string'
+    const next = args[index + 1]
+    if (takesValue(arg) && next !== undefined && NEGATIVE.test(next)) return [`${arg}=${next}`]
+    return takesValue(args[index - 1]) && NEGATIVE.test(arg) ? [] : [arg]
+  })
+const NEGATIVE = /^-\d/
 
 /** Of what node:util says the first sentence is about the mistake, the others about its own interface. */
 const asUsageError = (error: unknown): UsageError =>
@@ -19,7 +29,7 @@ const asUsageError = (error: unknown): UsageError =>
 /** The same, with the words between and after the options. Fails with UsageError. */
 export const parseArguments = <Options extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: Options) => {
   try {
-    const { values, positionals: words } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    const { values, positionals: words } = parseArgs({ args: withNegatives(args, options), options, strict: true, allowPositionals: true })
     return { values, words }
   } catch (error) {
     throw asUsageError(error)

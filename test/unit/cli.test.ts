@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { CommandFailed, OutputClosed } from '../../cli/command.ts'
-import { ASSUMED, estimateLoad } from '../../cli/estimate-load.ts'
 import { printTo } from '../../cli/print-to.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { StoreUnavailable } from '../../shared/domain/errors.ts'
-import { cliDeps, CONFIG } from '../fakes/cli-deps.ts'
+import { cliDeps } from '../fakes/cli-deps.ts'
 
 const COMMANDS = ['status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
 
@@ -60,7 +57,13 @@ describe('kite', () => {
     [['export', '--from', '2026-01-05', '--to', '2026-01-02'], '--from 2026-01-05 is later than --to 2026-01-02'],
     [['export', '--from', '2026-01-02', '--to', '2026-01-02', '--format', 'xml'], '--format xml: write csv or json'],
     [['export', '--from', '2026-01-02', '--to', '2026-01-02', '--ticker', 'QQQ,,SPY'], 'an empty ticker'],
-    [['capacity', '--tickers', 'many'], '--tickers many: write a whole number'],
+    [['capacity', '--tickers', 'many'], '--tickers many: write a whole number from 1 to 1000000'],
+    [['capacity', '--tickers', '0'], '--tickers 0: write a whole number'],
+    [['capacity', '--tickers', '-3'], '--tickers -3: write a whole number'],
+    [['capacity', '--tickers=-3'], '--tickers -3: write a whole number'],
+    [['capacity', '--tickers', '2.5'], '--tickers 2.5: write a whole number'],
+    [['capacity', '--tickers', ''], '--tickers : write a whole number'],
+    [['capacity', '--json', '-3'], "Unknown option '-3'"],
   ])('refuses %j with exit code 2', async (args, message) => {
     const deps = cliDeps()
     expect(await runCli(args, deps)).toBe(2)
@@ -98,43 +101,5 @@ describe('printing', () => {
       new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) })
     await expect(printTo(broken('EPIPE'))('x')).rejects.toThrow(OutputClosed)
     await expect(printTo(broken('ENOSPC'))('x')).rejects.toThrow('ENOSPC')
-  })
-})
-
-describe('kite capacity', () => {
-  it('visits every ticker each minute while the budget lasts, then less often', () => {
-    const cadence = (tickers: number): number => estimateLoad(tickers, CONFIG).cadence
-    expect([1, 100, 101, 200, 201, 1000].map(cadence)).toEqual([1, 1, 2, 2, 3, 10])
-  })
-
-  it('counts 390 live jobs and two full reads for a ticker and day', () => {
-    expect(estimateLoad(5, CONFIG)).toMatchObject({ requestsPerMinute: 5, jobsPerDay: 5 * 392 })
-  })
-
-  it('counts by hand what five tickers cost', () => {
-    // 391 batches a session and 21 sessions: 8,211. Two queues: 3 requests a batch, 15 idle polls a minute.
-    const { month, cost } = estimateLoad(5, CONFIG)
-    expect(month.sqsRequests).toBe(2 * (3 * 8211 + 15 * 43_200))
-    expect(month.invocations).toBe(43_200 + 2 * 8211)
-    expect(month.gbSeconds).toBeCloseTo(43_200 * 0.25 + 8211 * 3)
-    expect(cost.lambda).toBeCloseTo(0.0119244 + 35_433 * 0.0000133334)
-    expect(cost.sqs).toBeCloseTo((1_345_266 - 1e6) * 4e-7)
-    expect(cost.scheduler).toBe(0)
-    expect(cost.secrets).toBeCloseTo(0.8 + 8211 * 5e-6)
-  })
-
-  it('uses the memory that serverless.yml gives the functions', () => {
-    const template = readFileSync(join(import.meta.dirname, '../../serverless.yml'), 'utf8')
-    const memory = (name: string): number =>
-      Number(new RegExp(`^  ${name}:\\n(?:    .*\\n)*?    memorySize: (\\d+)$`, 'm').exec(template)?.[1]) / 1024
-    for (const name of ['scheduler', 'fetcher', 'writer'] as const) expect(memory(name), name).toBe(ASSUMED[name].memory)
-  })
-
-  it('says what is not counted, and warns of what pipeline.yml will refuse', async () => {
-    const deps = cliDeps()
-    expect(await runCli(['capacity', '--tickers', '6001'], deps)).toBe(0)
-    expect(deps.printed()).toMatch(/Not counted: Supabase/)
-    expect(deps.printed()).toMatch(/every +61 minutes/)
-    expect(deps.printed()).toMatch(/refuses so many tickers/)
   })
 })

@@ -1,0 +1,165 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod'
+
+const ROOT = join(import.meta.dirname, '../..')
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+
+const Permissions = z.record(z.string(), z.enum(['read', 'write', 'none']))
+const Step = z.object({ uses: z.string().optional(), run: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() })
+const Workflow = z.object({
+  // A trigger without conditions has no value.
+  on: z.record(z.string(), z.unknown()),
+  permissions: Permissions,
+  concurrency: z.object({ group: z.string(), 'cancel-in-progress': z.boolean() }),
+  jobs: z.record(
+    z.string(),
+    z.object({
+      'timeout-minutes': z.number(),
+      environment: z.string().optional(),
+      permissions: Permissions.optional(),
+      steps: z.array(Step),
+    }),
+  ),
+})
+const Package = z.object({ scripts: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) })
+
+const { scripts, devDependencies } = Package.parse(JSON.parse(read('package.json')))
+const files = globSync('.github/workflows/*.{yml,yaml}', { cwd: ROOT })
+const all = files.map((path) => ({ path, text: read(path), workflow: Workflow.parse(parse(read(path))) }))
+const named = (name: string) => all.find(({ path }) => basename(path) === name)!.workflow
+const steps = all.flatMap(({ path, workflow }) =>
+  Object.values(workflow.jobs).flatMap((job) => job.steps.map((step) => ({ path, ...step }))),
+)
+const shell = steps.flatMap(({ run }) => run ?? [])
+
+describe('the workflows', () => {
+  it('are the two that there are', () => {
+    expect(files.map((path) => basename(path)).toSorted()).toEqual(['ci.yml', 'deploy.yml'])
+  })
+
+  it('call only commands of npm that exist', () => {
+    const called = shell.flatMap((script) => [...script.matchAll(/\b(npm|npx) (?:run )?([\w:-]+)/g)])
+    const unknown = called.flatMap(([text, program, name = '']) => {
+      const isKnown = program === 'npx' ? name in devDependencies : name === 'ci' || name in scripts
+      return isKnown ? [] : [text]
+    })
+    expect(unknown).toEqual([])
+    expect(called.map(([text]) => text)).toEqual(
+      expect.arrayContaining(['npm ci', 'npm run check', 'npm run package', 'npm test', 'npx serverless']),
+    )
+  })
+
+  it('put nothing of an expression into a script: whoever names a branch or an input would write the script', () => {
+    expect(shell.filter((script) => script.includes('${{'))).toEqual([])
+  })
+
+  it('use no long-lived key and no stored secret', () => {
+    for (const { path, text } of all) expect(text, path).not.toMatch(/AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|aws-access-key-id|secrets\./i)
+  })
+
+  it('pin every action to a major version at least', () => {
+    const actions = steps.flatMap(({ uses }) => uses ?? [])
+    expect(actions.filter((action) => !/^[\w-]+\/[\w-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action))).toEqual([])
+    expect(actions.length).toBeGreaterThan(0)
+  })
+
+  it('leave no credentials of GitHub in the checkout', () => {
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))
+    expect(checkouts.map((step) => step.with?.['persist-credentials'])).toEqual(checkouts.map(() => false))
+  })
+
+  it('end by themselves', () => {
+    for (const { path, workflow } of all)
+      for (const [name, job] of Object.entries(workflow.jobs)) expect(job['timeout-minutes'], `${path} ${name}`).toBeLessThanOrEqual(60)
+  })
+})
+
+describe('the workflow ci', () => {
+  it('runs on every push and pull request, and may only read', () => {
+    const ci = named('ci.yml')
+    expect(Object.keys(ci.on).toSorted()).toEqual(['pull_request', 'push'])
+    expect(ci.permissions).toEqual({ contents: 'read' })
+    for (const job of Object.values(ci.jobs)) expect(job).not.toHaveProperty('permissions')
+  })
+
+  it('gives up a run that a newer push has made pointless', () => {
+    expect(named('ci.yml').concurrency).toEqual({ group: 'ci-${{ github.ref }}', 'cancel-in-progress': true })
+  })
+})
+
+describe('the workflow deploy', () => {
+  const deploy = named('deploy.yml')
+  const job = deploy.jobs['deploy']!
+
+  it('is started by a person and by nothing else', () => {
+    expect(Object.keys(deploy.on)).toEqual(['workflow_dispatch'])
+  })
+
+  it('runs in the environment of the stage, with a token for AWS and nothing more', () => {
+    expect(job.environment).toBe('${{ inputs.stage }}')
+    expect(deploy.permissions).toEqual({})
+    expect(job.permissions).toEqual({ 'id-token': 'write', contents: 'read' })
+  })
+
+  it('never cuts off a deployment that has begun', () => {
+    expect(deploy.concurrency).toEqual({ group: 'deploy-${{ inputs.stage }}', 'cancel-in-progress': false })
+  })
+
+  it('takes a role for the region that serverless.yml deploys to, after all that needs no credentials', () => {
+    const index = job.steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'))
+    const { region } = z.object({ region: z.string() }).parse(parse(read('serverless.yml'), { logLevel: 'error' }).provider)
+    expect(job.steps[index]?.with).toMatchObject({ 'role-to-assume': '${{ vars.AWS_DEPLOY_ROLE }}', 'aws-region': region })
+    expect(job.steps.slice(index + 1).map(({ run }) => run)).toEqual([expect.stringContaining('npx serverless deploy --stage "$STAGE"')])
+  })
+})
+
+describe('docs/deploy-from-github.md', () => {
+  const documents = [...read('docs/deploy-from-github.md').matchAll(/<<END\n(.*?)\nEND\n/gs)].map(([, text = '']): unknown =>
+    JSON.parse(text.replaceAll(/\$\([^)]*\)/g, '1')),
+  )
+  const Statement = z.object({
+    Action: z.union([z.string(), z.array(z.string())]),
+    Resource: z.union([z.string(), z.array(z.string())]).optional(),
+    Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  })
+  const Policy = z.object({ Statement: z.array(Statement) })
+
+  it('lets exactly one environment of one repository take the role', () => {
+    expect(Policy.parse(documents[0]).Statement[0]?.Condition).toEqual({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': 'repo:$REPOSITORY:environment:$STAGE',
+      },
+    })
+  })
+
+  it('allows what every resource of the template needs, and no look into a secret', () => {
+    const { Statement: statements } = Policy.parse(documents[1])
+    const actions = statements.flatMap(({ Action }) => Action)
+    const narrow = statements.filter(({ Resource }) => Resource !== '*').flatMap(({ Action }) => Action)
+    const allowed = new Set(narrow.map((action) => action.split(':')[0]))
+    const services = [...read('serverless.yml').matchAll(/^ +Type: AWS::(\w+)::/gm)].map(([, name = '']) => name.toLowerCase())
+    expect(services.length).toBeGreaterThan(10)
+    // What the framework adds to the template of its own.
+    for (const service of [...services, 'lambda', 'logs', 'iam', 's3', 'scheduler', 'apigateway', 'cloudformation'])
+      expect(allowed, service).toContain(service)
+    expect(actions.filter((action) => /secretsmanager:(\*|GetSecretValue|PutSecretValue)|^\*$/.test(action))).toEqual([])
+  })
+
+  it('allows everything only for few actions that know no narrower resource', () => {
+    const open = Policy.parse(documents[1])
+      .Statement.filter(({ Resource }) => Resource === '*')
+      .flatMap(({ Action }) => Action)
+    expect(open.filter((action) => action.includes('*') || action.startsWith('iam:'))).toEqual([])
+  })
+
+  it('sets the variables that the workflow reads', () => {
+    const text = read('.github/workflows/deploy.yml')
+    const variables = [...text.matchAll(/vars\.(\w+)/g)].map(([, name]) => name)
+    expect(variables.length).toBeGreaterThan(0)
+    for (const name of variables) expect(read('docs/deploy-from-github.md')).toContain(`gh variable set ${name} `)
+  })
+})
