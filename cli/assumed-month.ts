@@ -40,7 +40,7 @@ export const ASSUMED = {
 
   secrets: 2,
   metrics: 8,
-  alarms: 10,
+  alarms: 8,
   dashboards: 1,
   /** The last five deployments. */
   bucketGb: 0.01,

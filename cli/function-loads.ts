@@ -11,7 +11,7 @@ import {
 import type { MonthOfWork } from './month-of-work.ts'
 
 /** Memory as in serverless.yml, megabytes. */
-export const MEMORY_MB = { scheduler: 256, fetcher: 256, writer: 512, 'token-keeper': 256, reauth: 256, redriver: 256 } as const
+export const MEMORY_MB = { scheduler: 256, fetcher: 256, writer: 512, 'token-keeper': 256, reauth: 512, redriver: 256 } as const
 
 type FunctionName = keyof typeof MEMORY_MB
 
