@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { packageService } from '../../local/template/package-service.ts'
 
 const root = resolve(import.meta.dirname, '../..')
+const MOST_BYTES = 220_000
 
 describe('packaging for the local stack', () => {
   let dir: string
@@ -20,7 +21,7 @@ describe('packaging for the local stack', () => {
     return path
   }
 
-  it('builds nothing below the project, where another one would meet it', async () => {
+  it('builds the same twice, and nothing below the project, where another one would meet it', async () => {
     let seen = false
     const watching = setInterval(() => (seen ||= existsSync(join(root, '.esbuild')) || existsSync(join(root, '.serverless'))), 5)
     const both = ['a', 'b'].map((name) => packageService({ root, pipelineFile: join(root, 'pipeline.yml'), out: join(dir, name) }))
@@ -29,6 +30,13 @@ describe('packaging for the local stack', () => {
     const files = ['a', 'b'].map((name) => readdirSync(join(dir, name)).toSorted())
     expect(files[0]).toEqual(files[1])
     expect(files[0]).toEqual(expect.arrayContaining(['cloudformation-template-update-stack.json', 'fetcher.zip', 'writer.zip']))
+    const zips = files[0]?.filter((name) => name.endsWith('.zip')) ?? []
+    expect(zips).toHaveLength(readdirSync(join(root, 'functions')).length)
+    for (const zip of zips) {
+      const [first, second] = ['a', 'b'].map((name) => readFileSync(join(dir, name, zip)))
+      expect(first?.equals(second ?? Buffer.alloc(0)), `${zip} is the same twice`).toBe(true)
+      expect(first?.length, `${zip} is small enough for a quick start`).toBeLessThanOrEqual(MOST_BYTES)
+    }
   })
 
   it("says the framework's own words about a wrong file, and leaves nothing behind", async () => {
