@@ -32,12 +32,18 @@ export type CommandDeps = {
   readonly readFile: (path: string) => string
   /** The next line that the person writes; undefined at the end of the input. */
   readonly readLine: (prompt: string) => Promise<string | undefined>
+  /** The same, but what is written is not shown. */
+  readonly readSecret: (prompt: string) => Promise<string | undefined>
+  /** Whether there is a person who could answer. */
+  readonly hasTerminal: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly fetch: typeof fetch
   /** Waits on this machine for the browser that comes back from Schwab. Fails with CommandFailed when the port is taken. */
   readonly listen: (callback: URL) => Promise<CallbackListener>
 }
 
 /** What a command is for. */
-export type CommandGroup = 'see' | 'repair' | 'play'
+export type CommandGroup = 'install' | 'see' | 'repair' | 'play'
 
 export type Command = {
   readonly name: string

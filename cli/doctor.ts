@@ -6,7 +6,7 @@ import { checkDataCall } from './doctor/check-data-call.ts'
 import { checkQueues } from './doctor/check-queues.ts'
 import { checkSchedules } from './doctor/check-schedules.ts'
 import { checkSecrets } from './doctor/check-secrets.ts'
-import type { Finding } from './doctor/finding.ts'
+import { findingLine } from './doctor/finding-line.ts'
 import { parseOptions } from './parse-options.ts'
 import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
 
@@ -43,17 +43,9 @@ export const doctor: Command = {
       const report = { at: toIso(pipeline.clock()), where: pipeline.where, healthy: bad === 0, lines: findings }
       await deps.print(`${JSON.stringify(report, undefined, 2)}\n`)
     } else {
-      await deps.print(findings.map(line).join(''))
+      await deps.print(findings.map(findingLine).join(''))
       await deps.print(bad === 0 ? '\nAll is well.\n' : `\n${bad} of ${findings.length} lines need you.\n`)
     }
     return bad === 0 ? 0 : 1
   },
-}
-
-const WORDS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', failed: 'FAILED', unknown: 'unknown', note: 'note' }
-const NAME_COLUMN = 20
-
-const line = ({ name, verdict, says, todo }: Finding): string => {
-  const indent = ' '.repeat(9 + NAME_COLUMN)
-  return `${WORDS[verdict].padEnd(9)}${name.padEnd(NAME_COLUMN)}${says}\n${todo === undefined ? '' : `${indent}→ ${todo}\n`}`
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { dropEndpointOverrides } from './aws-clients.ts'
 import { listenForCallback } from './callback-listener.ts'
-import { CommandFailed, type CommandDeps } from './command.ts'
+import { CommandFailed } from './command.ts'
 import { configOf, findConfig } from './find-config.ts'
 import { openDatabase } from './open-database.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { printTo } from './print-to.ts'
+import { readLineFrom } from './read-line.ts'
 import { runCli } from './run-cli.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -22,16 +22,7 @@ const readFile = (path: string): string => {
   }
 }
 
-const readLine: CommandDeps['readLine'] = async (prompt) => {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY })
-  try {
-    // Without the second, an input that has ended would be waited for for ever.
-    return await Promise.race([lines.question(prompt), new Promise<undefined>((ended) => lines.once('close', () => ended(undefined)))])
-  } finally {
-    lines.close()
-  }
-}
-
+const terminal = { input: process.stdin, output: process.stderr }
 const remark = printTo(process.stderr)
 const dropped = dropEndpointOverrides(env)
 if (dropped.length > 0) await remark(`kite: ${dropped.join(', ')} is not used: --data DIR names a local stack\n`)
@@ -44,7 +35,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openPipeline: (options) =>
     openPipeline(options, { env, clock: Date.now, fetch, loadConfig: (replayDir) => configOf(replayDir, env, root) }),
   readFile,
-  readLine,
+  readLine: (prompt) => readLineFrom(terminal, prompt, true),
+  readSecret: (prompt) => readLineFrom(terminal, prompt, false),
+  hasTerminal: process.stdin.isTTY,
+  env,
+  fetch,
   listen: async (callback) => {
     // Loaded only here: it brings much with it.
     const { selfSignedCertificate } = await import('./certificate.ts')

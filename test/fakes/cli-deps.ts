@@ -21,6 +21,11 @@ export type CliWorld = {
   readonly files?: Readonly<Record<string, string>>
   /** What the person answers to each question. */
   readonly readLine?: (prompt: string) => string | undefined
+  /** The same for questions whose answers are not shown. */
+  readonly readSecret?: (prompt: string) => string | undefined
+  readonly hasTerminal?: boolean
+  readonly env?: CommandDeps['env']
+  readonly fetch?: typeof fetch
   readonly listener?: CallbackListener
 }
 
@@ -36,6 +41,10 @@ export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed:
     openPipeline: async () => given(world.pipeline, 'pipeline'),
     readFile: (path) => given(world.files?.[path], 'file'),
     readLine: async (prompt) => given(world.readLine, 'question')(prompt),
+    readSecret: async (prompt) => given(world.readSecret, 'secret')(prompt),
+    hasTerminal: world.hasTerminal ?? world.readLine !== undefined,
+    env: world.env ?? {},
+    fetch: (...call) => given(world.fetch, 'network')(...call),
     listen: async () => given(world.listener, 'listener'),
     printed: () => printed.join(''),
     remarked: () => remarked.join(''),
