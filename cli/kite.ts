@@ -4,14 +4,17 @@ import { dropEndpointOverrides } from './aws-clients.ts'
 import { listenForCallback } from './callback-listener.ts'
 import { CommandFailed } from './command.ts'
 import { configOf, findConfig } from './find-config.ts'
+import { readMigrations } from './migrate/migration.ts'
 import { openDatabase } from './open-database.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { printTo } from './print-to.ts'
 import { readLineFrom } from './read-line.ts'
 import { runCli } from './run-cli.ts'
+import { runTool } from './run-tool.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const { env } = process
+const migrationsDir = resolve(root, 'supabase/migrations')
 
 const readFile = (path: string): string => {
   try {
@@ -30,7 +33,7 @@ if (dropped.length > 0) await remark(`kite: ${dropped.join(', ')} is not used: -
 process.exitCode = await runCli(process.argv.slice(2), {
   print: printTo(process.stdout),
   remark,
-  openDatabase: (dataDir) => openDatabase(dataDir, { env, clock: Date.now, migrationsDir: resolve(root, 'supabase/migrations') }),
+  openDatabase: (dataDir) => openDatabase(dataDir, { env, clock: Date.now, migrationsDir }),
   loadConfig: (dataDir) => findConfig(dataDir, env, root),
   openPipeline: (options) =>
     openPipeline(options, { env, clock: Date.now, fetch, loadConfig: (replayDir) => configOf(replayDir, env, root) }),
@@ -40,6 +43,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
   hasTerminal: process.stdin.isTTY,
   env,
   fetch,
+  migrations: () => readMigrations(migrationsDir),
+  openMigrationBook: async (connection) => {
+    // Loaded only here: nothing else speaks to Postgres itself.
+    const { openPostgresBook } = await import('./migrate/postgres-book.ts')
+    return openPostgresBook(connection)
+  },
+  runTool: (name, args, variables) => runTool(name, args, { cwd: root, env: { ...env, ...variables } }),
   listen: async (callback) => {
     // Loaded only here: it brings much with it.
     const { selfSignedCertificate } = await import('./certificate.ts')

@@ -6,6 +6,7 @@ import { type Command, type CommandDeps, CommandFailed, type CommandGroup, Outpu
 import { dlq } from './dlq.ts'
 import { doctor } from './doctor.ts'
 import { exportCandles } from './export.ts'
+import { migrate } from './migrate.ts'
 import { reauth } from './reauth.ts'
 import { redrive } from './redrive.ts'
 import { setup } from './setup.ts'
@@ -13,7 +14,7 @@ import { sim } from './sim.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
 
-const COMMANDS: readonly Command[] = [setup, status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
+const COMMANDS: readonly Command[] = [setup, migrate, status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
 
 /**
  * Runs one command. @returns the exit code: 0 done, 1 it could not be done or is not well, 2 the command line is wrong.

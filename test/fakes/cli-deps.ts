@@ -1,5 +1,6 @@
 import type { CallbackListener } from '../../cli/callback-listener.ts'
 import type { CommandDeps, Database } from '../../cli/command.ts'
+import type { Migration } from '../../cli/migrate/migration.ts'
 import type { Pipeline } from '../../cli/pipeline.ts'
 import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
 
@@ -26,6 +27,9 @@ export type CliWorld = {
   readonly hasTerminal?: boolean
   readonly env?: CommandDeps['env']
   readonly fetch?: typeof fetch
+  readonly migrations?: readonly Migration[]
+  readonly openMigrationBook?: CommandDeps['openMigrationBook']
+  readonly runTool?: CommandDeps['runTool']
   readonly listener?: CallbackListener
 }
 
@@ -45,6 +49,9 @@ export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed:
     hasTerminal: world.hasTerminal ?? world.readLine !== undefined,
     env: world.env ?? {},
     fetch: (...call) => given(world.fetch, 'network')(...call),
+    migrations: () => given(world.migrations, 'migrations'),
+    openMigrationBook: async (connection) => given(world.openMigrationBook, 'other database')(connection),
+    runTool: async (...call) => given(world.runTool, 'other program')(...call),
     listen: async () => given(world.listener, 'listener'),
     printed: () => printed.join(''),
     remarked: () => remarked.join(''),

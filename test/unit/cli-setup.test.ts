@@ -35,6 +35,8 @@ const deployed = (): MemoryPipeline => {
 const holding = (value: unknown): void =>
   pipeline.appSecret.become({ kind: 'value', versionId: 'version-0', text: typeof value === 'string' ? value : JSON.stringify(value) })
 
+const isLoginPage = (input: string | URL | Request): boolean => typeof input === 'string' && input.startsWith('https://login.test')
+
 const setUp = async (args: readonly string[] = ['--yes'], world: CliWorld = {}) => {
   const deps = cliDeps({ pipeline, env: ENV, fetch: supabase.fetch, ...world })
   const code = await runCli(['setup', ...args], deps)
@@ -293,7 +295,7 @@ describe('kite setup, when a check fails', () => {
       'answers with status 404, and not with',
     ],
   ])('keeps the secret when the deployed callback %s', async (_name, answer, says) => {
-    const fetch: typeof globalThis.fetch = (input, init) => (String(input).includes('login.test') ? answer() : supabase.fetch(input, init))
+    const fetch: typeof globalThis.fetch = (input, init) => (isLoginPage(input) ? answer() : supabase.fetch(input, init))
     await fails(says, ['--yes', '--callback', 'https://login.test/reauth/callback'], { fetch })
   })
 
@@ -305,7 +307,7 @@ describe('kite setup, when a check fails', () => {
 
 describe('kite setup, at the end', () => {
   const loginPage: typeof fetch = async (input, init) =>
-    String(input).includes('login.test') ? new Response('<p>alpha-kite price feed', { status: 400 }) : supabase.fetch(input, init)
+    isLoginPage(input) ? new Response('<p>alpha-kite price feed', { status: 400 }) : supabase.fetch(input, init)
 
   it('accepts the deployed callback when the login page answers there', async () => {
     const { code, stored, printed } = await setUp(['--yes', '--callback', 'https://login.test/reauth/callback'], { fetch: loginPage })

@@ -9,7 +9,7 @@ import { runCli } from '../../cli/run-cli.ts'
 import { AwsUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { cliDeps, CONFIG } from '../fakes/cli-deps.ts'
 
-const COMMANDS = ['setup', 'status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
+const COMMANDS = ['setup', 'migrate', 'status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
 
 describe('kite', () => {
   it.each([[], ['--help'], ['help'], ['-h']])('lists its commands: %s', async (...args) => {
@@ -24,7 +24,7 @@ describe('kite', () => {
     const lists = deps.printed().split(/\n(?=Set up|See|Repair|Play)/)
     const names = (list: string | undefined): readonly string[] => [...(list ?? '').matchAll(/^  (\w+) /gm)].map(([, name]) => name ?? '')
     expect(lists.slice(1).map((list) => [list.split('\n')[0], ...names(list)])).toEqual([
-      ['Set up', 'setup'],
+      ['Set up', 'setup', 'migrate'],
       ['See', 'status', 'doctor', 'token', 'export', 'capacity'],
       ['Repair', 'reauth', 'redrive', 'dlq', 'backfill'],
       ['Play', 'sim'],
