@@ -1,5 +1,6 @@
 import { toIso } from '../shared/domain/time.ts'
 import type { Command } from './command.ts'
+import { checkGround } from './doctor/check-ground.ts'
 import { checkCallback } from './doctor/check-callback.ts'
 import { checkCandles } from './doctor/check-candles.ts'
 import { checkDataCall } from './doctor/check-data-call.ts'
@@ -16,7 +17,8 @@ kite doctor [--json] [--data DIR | --stage NAME]
 
   --json          for programs
 ${WORLD_HELP}
-It changes nothing. It makes one call to Schwab, which counts in the minute's budget like any other.
+It changes nothing. It makes two calls to Schwab: a data call, which counts in the minute's budget like any other, and one that tries to
+renew a token that never was, which shows whether Schwab knows the application.
 
   ok       as it should be
   note     good to know
@@ -37,14 +39,17 @@ export const doctor: Command = {
   run: async (args, deps) => {
     const options = parseOptions(args, { json: { type: 'boolean' }, ...WORLD_OPTIONS })
     const pipeline = await openFor(options, deps)
-    const findings = (await Promise.all(CHECKS.map((check) => check(pipeline)))).flat()
+    const ground = await checkGround(pipeline, options)
+    const findings = ground.length > 0 ? ground : (await Promise.all(CHECKS.map((check) => check(pipeline)))).flat()
     const bad = findings.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown').length
     if (options.json === true) {
       const report = { at: toIso(pipeline.clock()), where: pipeline.where, healthy: bad === 0, lines: findings }
       await deps.print(`${JSON.stringify(report, undefined, 2)}\n`)
     } else {
       await deps.print(findings.map(findingLine).join(''))
-      await deps.print(bad === 0 ? '\nAll is well.\n' : `\n${bad} of ${findings.length} lines need you.\n`)
+      await deps.print(
+        bad === 0 ? '\nAll is well.\n' : `\n${bad} of ${findings.length} lines need you.${bad > 1 ? ' Begin with the first.' : ''}\n`,
+      )
     }
     return bad === 0 ? 0 : 1
   },

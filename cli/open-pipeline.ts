@@ -1,4 +1,4 @@
-import { parseAppSecret, type AppSecret } from '../shared/adapters/app-secret.ts'
+import type { AppSecret } from '../shared/adapters/app-secret.ts'
 import { eventBridge } from '../shared/adapters/event-bridge.ts'
 import { schwabProof } from '../shared/adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../shared/adapters/schwab-token-endpoint.ts'
@@ -10,6 +10,7 @@ import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import { once } from '../shared/lambda/once.ts'
 import type { Clock } from '../shared/ports.ts'
 import { appSecretDesk } from './app-secret-desk.ts'
+import { readAppSecret } from './read-app-secret.ts'
 import { askDatabase } from './ask-database.ts'
 import { awsClients } from './aws-clients.ts'
 import { deployedSchedules } from './aws-schedules.ts'
@@ -45,8 +46,8 @@ export const openPipeline = async (
       : { now: realClock, ask: async () => {} }
   const clients = awsClients(world)
   const queues = sqsQueueDesk(clients.sqs, world.names.queue)
-  const appSecret = secretsManager({ client: clients.secrets, secretId: world.names.appSecret })
-  const app = once(async () => parseAppSecret((await appSecret.current()).value))
+  const appSecret = appSecretDesk(clients.secrets, world.names.appSecret)
+  const app = once(() => readAppSecret(appSecret, options))
   const supabase = async (): Promise<AppSecret & { readonly url: string }> => {
     const secret = await app()
     // The functions of a local stack may reach their database through a place where faults are played: a person does not.
@@ -64,7 +65,7 @@ export const openPipeline = async (
     tokenSecret: world.names.tokenSecret,
     secret: secretsManager({ client: clients.secrets, secretId: world.names.tokenSecret }),
     app,
-    appSecret: appSecretDesk(clients.secrets, world.names.appSecret),
+    appSecret,
     store: once(async () => {
       const { url, supabaseSecretKey: secretKey } = await supabase()
       return supabaseStore({ url, secretKey, timeoutMs: TIMEOUT_MS, fetch })

@@ -69,6 +69,6 @@ ${GROUPS.flatMap(([group, title]) => (listOf(group) === '' ? [] : [`${title}\n${
 kite <command> --help tells more, exit codes too.
 
 status and export read a database: that of a local stack, whether it runs or not (--data DIR), or the hosted project of SUPABASE_URL
-and SUPABASE_SECRET_KEY. The other commands reach a whole pipeline: the running local stack of --data DIR or .kite, else AWS, stage
-prod or --stage NAME. What they say of where they look goes to standard error.
+and SUPABASE_SECRET_KEY. migrate takes a connection string. The other commands reach a whole pipeline: the running local stack of
+--data DIR or .kite, else AWS, stage prod or --stage NAME. What they say of where they look goes to standard error.
 `

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { AppSecret } from '../shared/adapters/app-secret.ts'
 import type { AppSecretState } from './app-secret-desk.ts'
 import { type Command, CommandFailed } from './command.ts'
-import { DEFAULT_STAGE } from './find-world.ts'
 import { findingLine } from './doctor/finding-line.ts'
+import { deployCommand } from './not-deployed.ts'
 import { parseOptions } from './parse-options.ts'
 import type { Settings } from './setup/fields.ts'
 import { checkSettings } from './setup/check-settings.ts'
 import { gatherSettings } from './setup/gather-settings.ts'
-import { deployFlags, nextSteps } from './setup/next-steps.ts'
+import { nextSteps } from './setup/next-steps.ts'
 import { type Stored, storedSettings } from './setup/stored-settings.ts'
 import { currentOrNothing } from './token-report.ts'
 import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
@@ -59,7 +59,8 @@ export const setup: Command = {
     const pipeline = await openFor(options, deps)
     const { name, read, put } = pipeline.appSecret
     const state = await read()
-    if (state.kind === 'none') throw new CommandFailed(notDeployed(name, options))
+    if (state.kind === 'none')
+      throw new CommandFailed(`there is no secret ${name}, and nothing was written. Deploy first: ${deployCommand(options)}`)
     const stored = storedSettings(state)
     if (stored.malformed.length > 0)
       await deps.remark(`kite: the secret ${name} is damaged: ${stored.malformed.join(', ')} of it cannot be used and will be replaced\n`)
@@ -84,12 +85,6 @@ export const setup: Command = {
     await deps.print(nextSteps({ settings, reauthUrl, world: options, isMigrated: isMigrated || pipeline.isLocal, hasToken }))
     return 0
   },
-}
-
-const notDeployed = (name: string, options: Parameters<typeof deployFlags>[0]): string => {
-  const flags = deployFlags({ ...options, stage: options.stage ?? DEFAULT_STAGE })
-  const stage = flags.includes('--stage') ? '' : ` --stage ${DEFAULT_STAGE}`
-  return `there is no secret ${name}, and nothing was written. Deploy first: npx serverless deploy${stage}${flags}`
 }
 
 /** 32 random bytes: nobody guesses them, and links of mails stay good because they are never made anew. */

@@ -1,6 +1,7 @@
 import { callbackUrl } from '../../functions/reauth/authorize-url.ts'
 import { DEFAULT_CALLBACK } from '../default-callback.ts'
 import { DEFAULT_REGION, DEFAULT_STAGE, type WorldOptions } from '../find-world.ts'
+import { deployCommand } from '../not-deployed.ts'
 import type { Settings } from './fields.ts'
 
 /** What to tell a person at the end. */
@@ -20,7 +21,7 @@ export const nextSteps = ({ settings, reauthUrl, world, isMigrated, hasToken }: 
   const steps = [
     ...(isMigrated ? [] : ['npm run kite -- migrate']),
     ...(hasToken ? [] : [`npm run kite -- reauth${kiteFlags(world)}`]),
-    ...(settings.mail === undefined ? [] : [`npx serverless deploy${deployFlags(world)} --param mail=${settings.mail}`]),
+    ...(settings.mail === undefined ? [] : [`${deployCommand(world)} --param mail=${settings.mail}`]),
     `npm run kite -- doctor${kiteFlags(world)}`,
   ]
   return `
@@ -31,11 +32,8 @@ ${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join('')}`
 }
 
 /** The same pipeline in another command. */
-export const kiteFlags = ({ data, stage, region }: WorldOptions): string =>
+const kiteFlags = ({ data, stage, region }: WorldOptions): string =>
   data === undefined ? flagsOf({ stage, region }) : ` --data ${/^[\w./-]+$/.test(data) ? data : `'${data}'`}`
-
-/** The same for the deployment, which knows no local stack. */
-export const deployFlags = ({ stage, region }: WorldOptions): string => flagsOf({ stage, region })
 
 const flagsOf = ({ stage = DEFAULT_STAGE, region = DEFAULT_REGION }: WorldOptions): string =>
   `${stage === DEFAULT_STAGE ? '' : ` --stage ${stage}`}${region === DEFAULT_REGION ? '' : ` --region ${region}`}`

@@ -3,7 +3,7 @@ import type { DatabaseAnswer } from '../../cli/ask-database.ts'
 import type { Credentials, Pipeline } from '../../cli/pipeline.ts'
 import type { QueueDesk, SeenMessage } from '../../cli/queue-desk.ts'
 import type { QueueName } from '../../cli/stage-names.ts'
-import { TokenUnreadable } from '../../shared/domain/errors.ts'
+import { GrantRefused, TokenUnreadable } from '../../shared/domain/errors.ts'
 import type { TokenAnswer } from '../../shared/ports.ts'
 import { CONFIG } from './cli-deps.ts'
 import { memoryEventBus, type MemoryEventBus } from './memory-event-bus.ts'
@@ -31,8 +31,14 @@ export type MemoryPipeline = Pipeline & {
   readonly queues: MemoryDesk
   readonly jobQueue: MemoryQueue
   readonly parking: MemoryParking
-  /** What Schwab does next. A function that throws is a refusal. */
-  readonly schwabAnswers: { exchange: () => TokenAnswer; refresh: () => TokenAnswer; prove: (accessToken: string) => void }
+  /** What Schwab does next. A function that throws is a refusal. It knows the application. */
+  readonly schwabAnswers: {
+    exchange: () => TokenAnswer
+    refresh: () => TokenAnswer
+    /** To a made-up token, by which the application is tried. */
+    tryApp: () => TokenAnswer
+    prove: (accessToken: string) => void
+  }
   readonly appSecret: MemoryAppSecret
   /** The credentials that Schwab was asked with. */
   readonly credentials: readonly Credentials[]
@@ -56,7 +62,10 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
   const none = (): never => {
     throw new Error('Schwab was to be asked nothing')
   }
-  const schwabAnswers: MemoryPipeline['schwabAnswers'] = { exchange: none, refresh: none, prove: none }
+  const refused = (): never => {
+    throw new GrantRefused('token: Schwab answered 400')
+  }
+  const schwabAnswers: MemoryPipeline['schwabAnswers'] = { exchange: none, refresh: none, tryApp: refused, prove: none }
   const signs: MemoryPipeline['signs'] = {
     tick: now,
     keeper: now,
@@ -93,7 +102,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     schwabAnswers,
     endpointFor: (asked) => {
       credentials.push(asked)
-      return endpoint
+      return { exchangeCode: none, refresh: async () => schwabAnswers.tryApp() }
     },
     credentials,
     askDatabase: async () => signs.database,

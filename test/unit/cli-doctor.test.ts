@@ -53,6 +53,7 @@ describe('kite doctor', () => {
     const found = await examine(await healthy())
     expect(found.lines.map(({ name, verdict }) => `${verdict} ${name}`)).toEqual([
       'ok application secret',
+      'ok Schwab application',
       'ok token secret',
       'ok access token',
       'ok refresh token',
@@ -231,7 +232,7 @@ describe('kite doctor', () => {
     const deps = cliDeps({ pipeline })
     expect(await runCli(['doctor'], deps)).toBe(1)
     expect(deps.printed()).toMatch(/^ok {7}data call {11}Schwab answered a quote in \d+ ms$/m)
-    expect(deps.printed()).toMatch(/^FAILED {3}scheduler {11}has never run.*\n {29}→ is its schedule enabled/m)
-    expect(deps.printed()).toMatch(/\n1 of 17 lines need you\.\n$/)
+    expect(deps.printed()).toMatch(/^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m)
+    expect(deps.printed()).toMatch(/\n1 of 18 lines need you\.\n$/)
   })
 })

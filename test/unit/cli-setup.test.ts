@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { runCli } from '../../cli/run-cli.ts'
 import { parseAppSecret } from '../../shared/adapters/app-secret.ts'
-import { AwsUnavailable, ClientRefused, GrantRefused, RateLimited, SchwabUnavailable } from '../../shared/domain/errors.ts'
+import { AwsUnavailable, ClientRefused, RateLimited, SchwabUnavailable } from '../../shared/domain/errors.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 import { APP, memoryPipeline, type MemoryPipeline } from '../fakes/cli-pipeline.ts'
 import { NOW, tokenText } from '../fakes/cli-tokens.ts'
@@ -22,13 +22,10 @@ beforeEach(() => {
   pipeline = deployed()
 })
 
-/** A stage that was deployed and not set up yet; Schwab knows the application. */
+/** A stage that was deployed and not set up yet. */
 const deployed = (): MemoryPipeline => {
   const fresh = memoryPipeline({ now: NOW })
   fresh.appSecret.become({ kind: 'empty' })
-  fresh.schwabAnswers.refresh = () => {
-    throw new GrantRefused('token: Schwab answered 400')
-  }
   return fresh
 }
 
@@ -222,7 +219,7 @@ describe('kite setup, when a check fails', () => {
     expect(await pipeline.appSecret.read()).toBe(before)
   }
   const schwabThrows = (error: Error): void => {
-    pipeline.schwabAnswers.refresh = () => {
+    pipeline.schwabAnswers.tryApp = () => {
       throw error
     }
   }

@@ -41,7 +41,7 @@ describe('kite', () => {
     ['CredentialsProviderError', 'Could not load credentials', 'no AWS credentials were found: run aws configure'],
     ['CredentialsProviderError', 'The SSO session has expired', 'your login at AWS has ended: log in again'],
     ['ExpiredTokenException', '', 'AWS does not accept the credentials (ExpiredTokenException): they are wrong or have ended'],
-    ['AccessDeniedException', '', 'your AWS credentials may not do this: use those of the account'],
+    ['AccessDeniedException', '', 'Secrets Manager did not take the call: your AWS credentials may not do this: use those of the account'],
     ['TimeoutError', '', 'AWS cannot be reached: it does not answer in time: is this machine online'],
     ['InternalServiceError', '', 'Secrets Manager did not take the call'],
   ])('says what to do about AWS: %s %s', async (name, message, says) => {
