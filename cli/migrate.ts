@@ -81,7 +81,7 @@ const migrateOver = async (
       const outcome = await book.apply(migration)
       await deps.print(`${outcome === 'applied' ? 'applied' : 'there already'}  ${migration.file}\n`)
     }
-    await deps.print('The database is ready. Next: npm run kite -- doctor\n')
+    await deps.print('The database is ready. What is left: npm run kite -- doctor\n')
     return 0
   } finally {
     await book.close()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { AppSecret } from '../shared/adapters/app-secret.ts'
 import type { AppSecretState } from './app-secret-desk.ts'
 import { type Command, CommandFailed } from './command.ts'
+import { DEFAULT_STAGE } from './find-world.ts'
 import { findingLine } from './doctor/finding-line.ts'
 import { deployCommand } from './not-deployed.ts'
 import { parseOptions } from './parse-options.ts'
@@ -11,7 +12,7 @@ import { gatherSettings } from './setup/gather-settings.ts'
 import { nextSteps } from './setup/next-steps.ts'
 import { type Stored, storedSettings } from './setup/stored-settings.ts'
 import { currentOrNothing } from './token-report.ts'
-import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
+import { openFor, WORLD_OPTIONS } from './world-options.ts'
 
 const HELP = `Stores what the deployed pipeline needs to know: your application at Schwab and your project at Supabase.
 
@@ -27,7 +28,10 @@ kite setup [--check] [--yes] [--app-key KEY] [--callback URL] [--supabase-url UR
   --mail ADDRESS         who is warned when a login is due, or KITE_MAIL; can be left out
   --yes                  ask nothing: what is not given stays as it is stored
   --check                only check; ask and write nothing
-${WORLD_HELP}
+  --stage NAME           the stage on AWS (default prod), with the credentials that the AWS CLI would use
+  --region NAME          of AWS (default us-east-1)
+  --data DIR             instead, the running local stack with this state
+
 What is not given is asked for at a terminal; Enter keeps what is stored. A secret is not shown while you type it, is never printed, and
 cannot be given as an option, where others could read it.
 
@@ -56,7 +60,8 @@ export const setup: Command = {
   help: HELP,
   run: async (args, deps) => {
     const options = parseOptions(args, OPTIONS)
-    const pipeline = await openFor(options, deps)
+    // A deployment is set up, and a local stack only where it is named: it knows everything from the start.
+    const pipeline = await openFor({ ...options, stage: options.stage ?? (options.data === undefined ? DEFAULT_STAGE : undefined) }, deps)
     const { name, read, put } = pipeline.appSecret
     const state = await read()
     if (state.kind === 'none')
@@ -103,6 +108,8 @@ const FIELDS = Object.keys(AppSecret.shape)
 const changedFields = (next: Readonly<Record<string, unknown>>, { all }: Stored): readonly string[] =>
   FIELDS.filter((field) => next[field] !== all[field])
 
+const WARM = 'Functions that run already may keep the former values for hours: npx serverless deploy --force starts them anew.\n'
+
 const storedText = (
   name: string,
   { kind }: AppSecretState,
@@ -112,5 +119,6 @@ const storedText = (
   if (changed.length === 0) return `Nothing to change: ${name} holds all of it.\n`
   const kept = FIELDS.filter((field) => next[field] !== undefined && !changed.includes(field))
   const rest = kind === 'value' && kept.length > 0 ? `, kept ${kept.join(', ')}` : ''
-  return `Stored in ${name}: ${changed.join(', ')}${rest}. The functions read it within five minutes.\n`
+  const isWarm = kind === 'value' && changed.some((field) => /^supabase|^signing/.test(field))
+  return `Stored in ${name}: ${changed.join(', ')}${rest}.\n${isWarm ? WARM : ''}`
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_CALLBACK } from '../default-callback.ts'
 import {
   objectionToAppKey,
   objectionToCallback,
@@ -27,12 +28,13 @@ export type Field = {
   readonly flag: string | undefined
   /** Whether a person may see it while they write it. */
   readonly isShown: boolean
-  readonly isRequired: boolean
+  /** What it means to leave it out; undefined: it is needed. */
+  readonly without: string | undefined
   readonly objection: Objection
 }
 
-const required = { isRequired: true, isShown: true, flag: undefined }
-const optional = { isRequired: false, isShown: true, flag: undefined }
+const required = { without: undefined, isShown: true, flag: undefined }
+const optional = { without: 'none', isShown: true, flag: undefined }
 
 /** In the order in which they are asked for. */
 export const FIELDS: readonly Field[] = [
@@ -55,6 +57,7 @@ export const FIELDS: readonly Field[] = [
   {
     ...optional,
     name: 'callbackUrl',
+    without: DEFAULT_CALLBACK,
     label: 'Its callback URL for kite reauth',
     variable: 'SCHWAB_CALLBACK_URL',
     flag: 'callback',

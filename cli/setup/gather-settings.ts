@@ -20,7 +20,7 @@ export const gatherSettings = async ({ flags, stored, asks }: Gathering, deps: C
     const kept = stored[field.name]
     const value = given(field, flags, deps.env) ?? (asks ? await ask(field, kept, deps) : kept)
     if (value !== undefined) found[field.name] = value
-    else if (field.isRequired) missing.push(field)
+    else if (field.without === undefined) missing.push(field)
   }
   if (missing.length > 0) throw new CommandFailed(`nothing was written, because this is missing:\n${missing.map(howToGive).join('')}`)
   const { schwabAppKey = '', schwabAppSecret = '', supabaseUrl = '', supabaseSecretKey = '', ...rest } = found
@@ -40,12 +40,13 @@ const given = (field: Field, flags: Gathering['flags'], env: CommandDeps['env'])
 
 /** Until the answer can be meant; an empty one keeps what is stored. */
 const ask = async (field: Field, kept: string | undefined, deps: CommandDeps): Promise<string | undefined> => {
-  const hint = kept !== undefined ? ' [Enter: kept]' : field.isRequired ? '' : ' [Enter: none]'
+  const onEnter = kept === undefined ? field.without : 'kept'
+  const hint = onEnter === undefined ? '' : ` [Enter: ${onEnter}]`
   for (;;) {
     const answer = await (field.isShown ? deps.readLine : deps.readSecret)(`${field.label}${hint}: `)
     if (answer === undefined) throw new CommandFailed('the answers ended before the questions: nothing was written')
     const text = tidy(field, answer)
-    if (text === '' && (kept !== undefined || !field.isRequired)) return kept
+    if (text === '' && onEnter !== undefined) return kept
     const objection = text === '' ? 'this is needed' : field.objection(text)
     if (objection === undefined) return text
     await deps.remark(`  ${objection}\n`)

@@ -31,9 +31,8 @@ Next:
 ${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join('')}`
 }
 
-/** The same pipeline in another command. */
-const kiteFlags = ({ data, stage, region }: WorldOptions): string =>
-  data === undefined ? flagsOf({ stage, region }) : ` --data ${/^[\w./-]+$/.test(data) ? data : `'${data}'`}`
-
-const flagsOf = ({ stage = DEFAULT_STAGE, region = DEFAULT_REGION }: WorldOptions): string =>
-  `${stage === DEFAULT_STAGE ? '' : ` --stage ${stage}`}${region === DEFAULT_REGION ? '' : ` --region ${region}`}`
+/** The same pipeline in another command. The stage is always named: a local stack may lie beside it. */
+const kiteFlags = ({ data, stage = DEFAULT_STAGE, region = DEFAULT_REGION }: WorldOptions): string => {
+  if (data !== undefined) return ` --data ${/^[\w./-]+$/.test(data) ? data : `'${data}'`}`
+  return ` --stage ${stage}${region === DEFAULT_REGION ? '' : ` --region ${region}`}`
+}

@@ -104,9 +104,9 @@ describe('a first deployment', () => {
     expect(await fresh.versions()).toHaveLength(1)
     expect(printed).toContain(`Next:
   1. npm run kite -- migrate
-  2. npm run kite -- reauth
+  2. npm run kite -- reauth --stage prod
   3. npx serverless deploy --stage prod --param mail=me@example.org
-  4. npm run kite -- doctor
+  4. npm run kite -- doctor --stage prod
 `)
     const lines = await doctor()
     expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([
@@ -139,7 +139,7 @@ describe('a first deployment', () => {
       expect.stringMatching(/^FAILED scheduler has never run: .* → after the first kite setup wait two minutes and look again/),
       expect.stringMatching(/^FAILED token-keeper has never run: .* → after the first kite setup wait two minutes and look again/),
     ])
-    expect((await setup(fresh.urls.migrated)).printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor\n$/)
+    expect((await setup(fresh.urls.migrated)).printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor --stage prod\n$/)
   })
 
   it.each([

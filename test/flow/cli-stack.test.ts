@@ -134,7 +134,7 @@ describe('kite, with a running local stack', () => {
       const state = await (await openPipeline({ data: dir }, world)).appSecret.read()
       return state.kind === 'value' ? state.versionId : undefined
     }
-    const [before, same] = [await versionId(), ['setup', '--yes']]
+    const [before, same] = [await versionId(), ['setup', '--yes', '--data', dir]]
     expect((await kite(same)).printed).toContain('Nothing to change')
     const refused = await kite(same, undefined, { SCHWAB_APP_SECRET: 'wrong' })
     expect(refused).toMatchObject({ code: 1, printed: expect.stringMatching(/^FAILED +Schwab application/) })
@@ -146,7 +146,7 @@ describe('kite, with a running local stack', () => {
       printed: expect.stringContaining('Stored in alpha-kite-prod: supabasePublishableKey, callbackUrl, kept'),
     })
     expect(printed).toContain(`${endpoints.reauth.url}/reauth/callback\n`)
-    expect(printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor\n$/)
+    expect(printed).toContain(`Next:\n  1. npm run kite -- doctor --data ${dir}\n`)
     expect(await versionId()).not.toBe(before)
     expect((await kite(['reauth', '--paste'], (text) => allow(new URL(text.trim())))).code).toBe(0)
   })

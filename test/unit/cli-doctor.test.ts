@@ -232,7 +232,9 @@ describe('kite doctor', () => {
     const deps = cliDeps({ pipeline })
     expect(await runCli(['doctor'], deps)).toBe(1)
     expect(deps.printed()).toMatch(/^ok {7}data call {11}Schwab answered a quote in \d+ ms$/m)
-    expect(deps.printed()).toMatch(/^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m)
+    expect(deps.printed()).toMatch(
+      /^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m,
+    )
     expect(deps.printed()).toMatch(/\n1 of 18 lines need you\.\n$/)
   })
 })

@@ -68,6 +68,25 @@ describe('kite setup', () => {
     expect(changed.printed).toMatch(/^Stored in alpha-kite-prod: callbackUrl, kept schwabAppKey/m)
   })
 
+  it('says that warm functions keep what they have read', async () => {
+    holding({ ...APP, supabaseUrl: 'https://former.supabase.co' })
+    expect((await setUp()).printed).toContain('npx serverless deploy --force starts them anew')
+    holding({ ...APP, schwabAppKey: 'former' })
+    expect((await setUp()).printed).not.toContain('--force')
+  })
+
+  it('is about AWS, whatever local stack lies around, unless that is named', async () => {
+    const asked: unknown[] = []
+    for (const more of [[], ['--stage', 'dev'], ['--data', '.kite']]) {
+      const deps = {
+        ...cliDeps({ env: ENV, fetch: supabase.fetch }),
+        openPipeline: async (options: unknown) => (asked.push(options), pipeline),
+      }
+      expect(await runCli(['setup', '--yes', ...more], deps)).toBe(0)
+    }
+    expect(asked).toMatchObject([{ stage: 'prod' }, { stage: 'dev' }, { stage: undefined, data: '.kite' }])
+  })
+
   it('keeps what somebody else put into the secret', async () => {
     holding({ ...APP, note: 'mine', schwabAppKey: 'old' })
     await setUp()
@@ -154,6 +173,7 @@ describe('kite setup, when something is missing', () => {
     expect(stored).toMatchObject(GIVEN)
     expect(person.asked.hidden).toEqual(['Its secret: ', 'Its secret key, sb_secret_…: '])
     expect(person.asked.shown).toContain('Mail address to warn [Enter: none]: ')
+    expect(person.asked.shown).toContain('Its callback URL for kite reauth [Enter: https://127.0.0.1:8182]: ')
   })
 
   it('keeps what is stored when the person only presses Enter', async () => {
@@ -334,7 +354,7 @@ Next:
 
   it('leaves out the steps that are done', async () => {
     pipeline.secret.putCurrent(tokenText())
-    expect((await setUp()).printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor\n$/)
+    expect((await setUp()).printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor --stage prod\n$/)
   })
 
   it('says where the callback stands when the deployment cannot be asked', async () => {
