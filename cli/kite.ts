@@ -40,7 +40,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readFile,
   readLine: (prompt) => readLineFrom(terminal, prompt, true),
   readSecret: (prompt) => readLineFrom(terminal, prompt, false),
-  hasTerminal: process.stdin.isTTY,
+  hasTerminal: Boolean(process.stdin.isTTY),
   env,
   fetch,
   migrations: () => readMigrations(migrationsDir),

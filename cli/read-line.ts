@@ -9,7 +9,7 @@ export const readLineFrom = async ({ input, output }: Terminal, prompt: string, 
   // A terminal shows nothing by itself while it is read key by key: only what readline writes, and that may go nowhere.
   const shown = isShown || !input.isTTY ? output : new PassThrough().resume()
   if (shown !== output) output.write(prompt)
-  const lines = createInterface({ input, output: shown, terminal: input.isTTY })
+  const lines = createInterface({ input, output: shown, terminal: Boolean(input.isTTY) })
   const ended = new Promise<undefined>((done) => lines.once('close', () => done(undefined)))
   try {
     // Without the second, an input that has ended would be waited for for ever. Ctrl-C at a terminal fails the first.

@@ -28,7 +28,10 @@ export const pushBySupabaseCli = async ({ connection, dryRun, yes }: Push, deps:
 }
 
 const withoutPassword = ({ host, port, user, database, tls }: Connection): string => {
-  const url = new URL(`postgresql://${encodeURIComponent(user)}@${host.includes(':') ? `[${host}]` : host}:${port}/${database}`)
+  const url = new URL(
+    `postgresql://${encodeURIComponent(user)}@${host.includes(':') ? `[${host}]` : host}:${port}/${encodeURIComponent(database)}`,
+  )
+  if ('authority' in tls && tls.authority !== undefined) url.searchParams.set('sslrootcert', tls.authority.file)
   if (tls.mode !== 'preferred') url.searchParams.set('sslmode', SSLMODE[tls.mode])
   return url.href
 }

@@ -49,7 +49,8 @@ const sslOf = ({ tls }: Connection): NonNullable<ClientConfig['ssl']> => {
   if (tls.mode === 'none') return false
   // As libpq does: encrypted, whoever has signed the certificate. Supabase signs its own.
   if (tls.mode === 'preferred' || tls.mode === 'required') return { rejectUnauthorized: false }
-  const ca = tls.ca === undefined ? {} : { ca: tls.ca }
+  // Else those that Node knows.
+  const ca = tls.authority === undefined ? {} : { ca: tls.authority.text }
   return tls.mode === 'verify-full' ? ca : { ...ca, checkServerIdentity: () => undefined }
 }
 

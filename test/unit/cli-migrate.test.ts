@@ -4,6 +4,7 @@ import { type Connection, readConnection } from '../../cli/migrate/connection.ts
 import type { Migration } from '../../cli/migrate/migration.ts'
 import { NO_TLS, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
 import { runCli } from '../../cli/run-cli.ts'
+import { runTool } from '../../cli/run-tool.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 import { failure } from '../fakes/hosted-supabase.ts'
 
@@ -158,11 +159,17 @@ describe('the database of kite migrate', () => {
   it.each([
     ['postgresql://db.abc.supabase.co/postgres', { mode: 'required' }],
     ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'required' }],
-    ['postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt', { mode: 'verify-full', ca: 'text of ca.crt' }],
+    [
+      'postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt',
+      { mode: 'verify-full', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
+    ],
     ['postgresql://h/postgres', { mode: 'preferred' }],
     ['postgresql://h/postgres?sslmode=disable', { mode: 'none' }],
     ['postgresql://h/postgres?sslmode=require', { mode: 'required' }],
-    ['postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt', { mode: 'verify-ca', ca: 'text of ca.crt' }],
+    [
+      'postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt',
+      { mode: 'verify-ca', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
+    ],
     ['postgresql:///postgres?host=/tmp/socket&user=owner', { mode: 'none' }],
   ])('is encrypted as it has to be: %s', (url, tls) => {
     expect(readConnection(url, (path) => `text of ${path}`).tls).toEqual(tls)
@@ -226,6 +233,13 @@ describe('kite migrate --with-cli', () => {
     }
   })
 
+  it('passes on how the server has to prove who it is', async () => {
+    const { calls, runTool } = cli({ dry: would })
+    const env = { SUPABASE_DB_URL: `${POOLER}?sslmode=verify-full&sslrootcert=ca.crt` }
+    await migrate(['--with-cli', '--dry-run'], { env, runTool, files: { 'ca.crt': 'a certificate' } })
+    expect(calls[0]?.args.at(-1)).toMatch(/\?sslrootcert=ca\.crt&sslmode=verify-full$/)
+  })
+
   it.each([
     [['--with-cli', '--dry-run'], would, 0],
     [['--with-cli', '--yes'], { code: 0, output: 'Remote database is up to date.\n' }, 0],
@@ -238,5 +252,23 @@ describe('kite migrate --with-cli', () => {
     expect(calls).toHaveLength(1)
     if (dry.code === 'missing') expect(done.remarked).toContain('the Supabase CLI is not installed: leave out --with-cli')
     if (dry.code === 1) expect(done.remarked).toContain('supabase db push --dry-run ended with 1')
+  })
+})
+
+describe('another program', () => {
+  const node = (script: string, variables: Readonly<Record<string, string>> = {}) =>
+    runTool(process.execPath, ['-e', script], { cwd: import.meta.dirname, env: { ...process.env, ...variables } })
+
+  it('runs where it is told to, with what it is told, and all that it says is kept', async () => {
+    const said = "console.log(process.cwd(), process.env.PGPASSWORD); console.error('and this'); process.exitCode = 3"
+    const { code, output } = await node(said, { PGPASSWORD: 'marked' })
+    expect(code).toBe(3)
+    expect(output).toContain(`${import.meta.dirname} marked\n`)
+    expect(output).toContain('and this\n')
+  })
+
+  it('is missing when it is not there, and has failed when it was killed', async () => {
+    expect(await runTool('no-such-program', [], { cwd: '.', env: {} })).toEqual({ code: 'missing', output: '' })
+    expect((await node("process.kill(process.pid, 'SIGKILL')")).code).toBe(1)
   })
 })
