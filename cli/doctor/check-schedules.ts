@@ -11,7 +11,12 @@ export const checkSchedules = async (pipeline: Pipeline): Promise<readonly Findi
   const patience = await pipeline.patience()
   const now = pipeline.clock()
   const judge = (name: string, at: number | undefined, evidence: string, writesEvery = 0): Finding => {
-    if (at === undefined) return failed(name, `has never run: there is nothing of it in ${evidence}`, `${FIRST}${todoFor(pipeline, name)}`)
+    if (at === undefined)
+      return failed(
+        name,
+        `has never run: there is nothing of it in ${evidence}`,
+        `${pipeline.isLocal ? '' : FIRST}${todoFor(pipeline, name)}`,
+      )
     const says = `ran ${spanText(now - at)} ago, ${momentText(at)} (by ${evidence})`
     return now - at <= patience + writesEvery ? ok(name, says) : failed(name, says, todoFor(pipeline, name))
   }

@@ -21,7 +21,8 @@ export const nextSteps = ({ settings, reauthUrl, world, isMigrated, hasToken }: 
   const steps = [
     ...(isMigrated ? [] : ['npm run kite -- migrate']),
     ...(hasToken ? [] : [`npm run kite -- reauth${kiteFlags(world)}`]),
-    ...(settings.mail === undefined ? [] : [`${deployCommand(world)} --param mail=${settings.mail}`]),
+    // Nobody sends mails from a local stack.
+    ...(settings.mail === undefined || world.data !== undefined ? [] : [`${deployCommand(world)} --param mail=${settings.mail}`]),
     `npm run kite -- doctor${kiteFlags(world)}`,
   ]
   return `

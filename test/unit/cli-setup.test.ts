@@ -352,6 +352,11 @@ Next:
 `)
   })
 
+  it('names the local stack that was meant, which sends no mails', async () => {
+    const { printed } = await setUp(['--yes', '--mail', 'me@example.org', '--data', 'my state'])
+    expect(printed).toMatch(/Next:\n {2}1\. npm run kite -- reauth --data 'my state'\n {2}2\. npm run kite -- doctor --data 'my state'\n$/)
+  })
+
   it('leaves out the steps that are done', async () => {
     pipeline.secret.putCurrent(tokenText())
     expect((await setUp()).printed).toMatch(/Next:\n {2}1\. npm run kite -- doctor --stage prod\n$/)
