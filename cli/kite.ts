@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isatty } from 'node:tty'
 import { dropEndpointOverrides } from './aws-clients.ts'
 import { listenForCallback } from './callback-listener.ts'
 import { CommandFailed } from './command.ts'
@@ -25,7 +26,7 @@ const readFile = (path: string): string => {
   }
 }
 
-const terminal = { input: process.stdin, output: process.stderr }
+const terminal = { input: process.stdin, output: process.stderr, isTerminal: isatty(process.stdin.fd) }
 const remark = printTo(process.stderr)
 const dropped = dropEndpointOverrides(env)
 if (dropped.length > 0) await remark(`kite: ${dropped.join(', ')} is not used: --data DIR names a local stack\n`)
@@ -40,7 +41,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readFile,
   readLine: (prompt) => readLineFrom(terminal, prompt, true),
   readSecret: (prompt) => readLineFrom(terminal, prompt, false),
-  hasTerminal: Boolean(process.stdin.isTTY),
+  hasTerminal: terminal.isTerminal,
   env,
   fetch,
   migrations: () => readMigrations(migrationsDir),

@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { AppSecret } from '../shared/adapters/app-secret.ts'
-import type { AppSecretState } from './app-secret-desk.ts'
 import { type Command, CommandFailed } from './command.ts'
 import { DEFAULT_STAGE } from './find-world.ts'
 import { findingLine } from './doctor/finding-line.ts'
 import { deployCommand } from './not-deployed.ts'
 import { parseOptions } from './parse-options.ts'
-import type { Settings } from './setup/fields.ts'
 import { checkSettings } from './setup/check-settings.ts'
 import { gatherSettings } from './setup/gather-settings.ts'
+import { changedFields, secretOf, storedText } from './setup/next-secret.ts'
 import { nextSteps } from './setup/next-steps.ts'
-import { type Stored, storedSettings } from './setup/stored-settings.ts'
+import { storedSettings } from './setup/stored-settings.ts'
 import { currentOrNothing } from './token-report.ts'
 import { openFor, WORLD_OPTIONS } from './world-options.ts'
 
@@ -90,35 +87,4 @@ export const setup: Command = {
     await deps.print(nextSteps({ settings, reauthUrl, world: options, isMigrated: isMigrated || pipeline.isLocal, hasToken }))
     return 0
   },
-}
-
-/** 32 random bytes: nobody guesses them, and links of mails stay good because they are never made anew. */
-const newSigningKey = (): string => randomBytes(32).toString('base64url')
-
-/** Fields of others stay. The mail address is the deployment's. */
-const secretOf = (settings: Settings, { all, signingKey }: Stored): Readonly<Record<string, unknown>> => ({
-  ...all,
-  ...settings,
-  mail: all['mail'],
-  signingKey: signingKey ?? newSigningKey(),
-})
-
-const FIELDS = Object.keys(AppSecret.shape)
-
-const changedFields = (next: Readonly<Record<string, unknown>>, { all }: Stored): readonly string[] =>
-  FIELDS.filter((field) => next[field] !== all[field])
-
-const WARM = 'Functions that run already may keep the former values for hours: npx serverless deploy --force starts them anew.\n'
-
-const storedText = (
-  name: string,
-  { kind }: AppSecretState,
-  next: Readonly<Record<string, unknown>>,
-  changed: readonly string[],
-): string => {
-  if (changed.length === 0) return `Nothing to change: ${name} holds all of it.\n`
-  const kept = FIELDS.filter((field) => next[field] !== undefined && !changed.includes(field))
-  const rest = kind === 'value' && kept.length > 0 ? `, kept ${kept.join(', ')}` : ''
-  const isWarm = kind === 'value' && changed.some((field) => /^supabase|^signing/.test(field))
-  return `Stored in ${name}: ${changed.join(', ')}${rest}.\n${isWarm ? WARM : ''}`
 }

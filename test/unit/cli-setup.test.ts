@@ -72,7 +72,7 @@ describe('kite setup', () => {
     holding({ ...APP, supabaseUrl: 'https://former.supabase.co' })
     expect((await setUp()).printed).toContain('npx serverless deploy --force starts them anew')
     holding({ ...APP, schwabAppKey: 'former' })
-    expect((await setUp()).printed).not.toContain('--force')
+    expect((await setUp(['--yes', '--publishable-key', PUBLISHABLE])).printed).not.toContain('--force')
   })
 
   it('is about AWS, whatever local stack lies around, unless that is named', async () => {
