@@ -70,7 +70,7 @@ describe('kite setup', () => {
 
   it('says that warm functions keep what they have read', async () => {
     holding({ ...APP, supabaseUrl: 'https://former.supabase.co' })
-    expect((await setUp()).printed).toContain('npx serverless deploy --force starts them anew')
+    expect((await setUp()).printed).toContain('npx serverless deploy --stage prod --force, with your --param mail=…, starts them anew')
     holding({ ...APP, schwabAppKey: 'former' })
     expect((await setUp(['--yes', '--publishable-key', PUBLISHABLE])).printed).not.toContain('--force')
   })
