@@ -2,8 +2,11 @@ import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import type { Clock } from '../shared/ports.ts'
 import type { CallbackListener } from './callback-listener.ts'
 import type { WorldOptions } from './find-world.ts'
+import type { Connection } from './migrate/connection.ts'
+import type { Migration, MigrationBook } from './migrate/migration.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Reader } from './reader.ts'
+import type { ToolRun } from './run-tool.ts'
 
 /** Takes a piece of text; done when it has been handed on, so that a slow reader slows the writer. Fails with OutputClosed. */
 export type Print = (text: string) => Promise<void>
@@ -32,12 +35,24 @@ export type CommandDeps = {
   readonly readFile: (path: string) => string
   /** The next line that the person writes; undefined at the end of the input. */
   readonly readLine: (prompt: string) => Promise<string | undefined>
+  /** The same, but what is written is not shown. */
+  readonly readSecret: (prompt: string) => Promise<string | undefined>
+  /** Whether there is a person who could answer. */
+  readonly hasTerminal: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly fetch: typeof fetch
+  /** The migrations of this checkout, oldest first. */
+  readonly migrations: () => readonly Migration[]
+  /** Connects to a database. Fails with CommandFailed. */
+  readonly openMigrationBook: (connection: Connection) => Promise<MigrationBook>
+  /** Runs another program in the project's folder. `variables`: for its environment, besides ours. */
+  readonly runTool: (name: string, args: readonly string[], variables: Readonly<Record<string, string>>) => Promise<ToolRun>
   /** Waits on this machine for the browser that comes back from Schwab. Fails with CommandFailed when the port is taken. */
   readonly listen: (callback: URL) => Promise<CallbackListener>
 }
 
 /** What a command is for. */
-export type CommandGroup = 'see' | 'repair' | 'play'
+export type CommandGroup = 'install' | 'see' | 'repair' | 'play'
 
 export type Command = {
   readonly name: string

@@ -1,12 +1,13 @@
 import { toIso } from '../shared/domain/time.ts'
 import type { Command } from './command.ts'
+import { checkGround } from './doctor/check-ground.ts'
 import { checkCallback } from './doctor/check-callback.ts'
 import { checkCandles } from './doctor/check-candles.ts'
 import { checkDataCall } from './doctor/check-data-call.ts'
 import { checkQueues } from './doctor/check-queues.ts'
 import { checkSchedules } from './doctor/check-schedules.ts'
 import { checkSecrets } from './doctor/check-secrets.ts'
-import type { Finding } from './doctor/finding.ts'
+import { findingLine } from './doctor/finding-line.ts'
 import { parseOptions } from './parse-options.ts'
 import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
 
@@ -16,7 +17,8 @@ kite doctor [--json] [--data DIR | --stage NAME]
 
   --json          for programs
 ${WORLD_HELP}
-It changes nothing. It makes one call to Schwab, which counts in the minute's budget like any other.
+It changes nothing. It makes two calls to Schwab: a data call, which counts in the minute's budget like any other, and one that tries to
+renew a token that never was, which shows whether Schwab knows the application.
 
   ok       as it should be
   note     good to know
@@ -37,23 +39,18 @@ export const doctor: Command = {
   run: async (args, deps) => {
     const options = parseOptions(args, { json: { type: 'boolean' }, ...WORLD_OPTIONS })
     const pipeline = await openFor(options, deps)
-    const findings = (await Promise.all(CHECKS.map((check) => check(pipeline)))).flat()
+    const ground = await checkGround(pipeline, options)
+    const findings = ground.length > 0 ? ground : (await Promise.all(CHECKS.map((check) => check(pipeline)))).flat()
     const bad = findings.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown').length
     if (options.json === true) {
       const report = { at: toIso(pipeline.clock()), where: pipeline.where, healthy: bad === 0, lines: findings }
       await deps.print(`${JSON.stringify(report, undefined, 2)}\n`)
     } else {
-      await deps.print(findings.map(line).join(''))
-      await deps.print(bad === 0 ? '\nAll is well.\n' : `\n${bad} of ${findings.length} lines need you.\n`)
+      await deps.print(findings.map(findingLine).join(''))
+      await deps.print(
+        bad === 0 ? '\nAll is well.\n' : `\n${bad} of ${findings.length} lines need you.${bad > 1 ? ' Begin with the first.' : ''}\n`,
+      )
     }
     return bad === 0 ? 0 : 1
   },
-}
-
-const WORDS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', failed: 'FAILED', unknown: 'unknown', note: 'note' }
-const NAME_COLUMN = 20
-
-const line = ({ name, verdict, says, todo }: Finding): string => {
-  const indent = ' '.repeat(9 + NAME_COLUMN)
-  return `${WORDS[verdict].padEnd(9)}${name.padEnd(NAME_COLUMN)}${says}\n${todo === undefined ? '' : `${indent}→ ${todo}\n`}`
 }

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { isatty } from 'node:tty'
 import { dropEndpointOverrides } from './aws-clients.ts'
 import { listenForCallback } from './callback-listener.ts'
-import { CommandFailed, type CommandDeps } from './command.ts'
+import { CommandFailed } from './command.ts'
 import { configOf, findConfig } from './find-config.ts'
+import { readMigrations } from './migrate/migration.ts'
 import { openDatabase } from './open-database.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { printTo } from './print-to.ts'
+import { readLineFrom } from './read-line.ts'
 import { runCli } from './run-cli.ts'
+import { runTool } from './run-tool.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const { env } = process
+const migrationsDir = resolve(root, 'supabase/migrations')
 
 const readFile = (path: string): string => {
   try {
@@ -22,16 +26,7 @@ const readFile = (path: string): string => {
   }
 }
 
-const readLine: CommandDeps['readLine'] = async (prompt) => {
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY })
-  try {
-    // Without the second, an input that has ended would be waited for for ever.
-    return await Promise.race([lines.question(prompt), new Promise<undefined>((ended) => lines.once('close', () => ended(undefined)))])
-  } finally {
-    lines.close()
-  }
-}
-
+const terminal = { input: process.stdin, output: process.stderr, isTerminal: isatty(process.stdin.fd) }
 const remark = printTo(process.stderr)
 const dropped = dropEndpointOverrides(env)
 if (dropped.length > 0) await remark(`kite: ${dropped.join(', ')} is not used: --data DIR names a local stack\n`)
@@ -39,12 +34,23 @@ if (dropped.length > 0) await remark(`kite: ${dropped.join(', ')} is not used: -
 process.exitCode = await runCli(process.argv.slice(2), {
   print: printTo(process.stdout),
   remark,
-  openDatabase: (dataDir) => openDatabase(dataDir, { env, clock: Date.now, migrationsDir: resolve(root, 'supabase/migrations') }),
+  openDatabase: (dataDir) => openDatabase(dataDir, { env, clock: Date.now, migrationsDir }),
   loadConfig: (dataDir) => findConfig(dataDir, env, root),
   openPipeline: (options) =>
     openPipeline(options, { env, clock: Date.now, fetch, loadConfig: (replayDir) => configOf(replayDir, env, root) }),
   readFile,
-  readLine,
+  readLine: (prompt) => readLineFrom(terminal, prompt, true),
+  readSecret: (prompt) => readLineFrom(terminal, prompt, false),
+  hasTerminal: terminal.isTerminal,
+  env,
+  fetch,
+  migrations: () => readMigrations(migrationsDir),
+  openMigrationBook: async (connection) => {
+    // Loaded only here: nothing else speaks to Postgres itself.
+    const { openPostgresBook } = await import('./migrate/postgres-book.ts')
+    return openPostgresBook(connection)
+  },
+  runTool: (name, args, variables) => runTool(name, args, { cwd: root, env: { ...env, ...variables } }),
   listen: async (callback) => {
     // Loaded only here: it brings much with it.
     const { selfSignedCertificate } = await import('./certificate.ts')

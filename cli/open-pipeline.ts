@@ -1,4 +1,4 @@
-import { parseAppSecret, type AppSecret } from '../shared/adapters/app-secret.ts'
+import type { AppSecret } from '../shared/adapters/app-secret.ts'
 import { eventBridge } from '../shared/adapters/event-bridge.ts'
 import { schwabProof } from '../shared/adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../shared/adapters/schwab-token-endpoint.ts'
@@ -9,10 +9,13 @@ import { supabaseStore } from '../shared/adapters/supabase.ts'
 import type { PipelineConfig } from '../shared/domain/pipeline-config.ts'
 import { once } from '../shared/lambda/once.ts'
 import type { Clock } from '../shared/ports.ts'
+import { appSecretDesk } from './app-secret-desk.ts'
+import { readAppSecret } from './read-app-secret.ts'
+import { askDatabase } from './ask-database.ts'
 import { awsClients } from './aws-clients.ts'
 import { deployedSchedules } from './aws-schedules.ts'
 import { findWorld, savedTime, type WorldOptions } from './find-world.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Credentials, Pipeline } from './pipeline.ts'
 import { patienceWith } from './patience.ts'
 import { findReauthUrl } from './reauth-url.ts'
 import { stackClock } from './stack-clock.ts'
@@ -43,13 +46,16 @@ export const openPipeline = async (
       : { now: realClock, ask: async () => {} }
   const clients = awsClients(world)
   const queues = sqsQueueDesk(clients.sqs, world.names.queue)
-  const appSecret = secretsManager({ client: clients.secrets, secretId: world.names.appSecret })
-  const app = once(async () => parseAppSecret((await appSecret.current()).value))
+  const appSecret = appSecretDesk(clients.secrets, world.names.appSecret)
+  const app = once(() => readAppSecret(appSecret, options))
   const supabase = async (): Promise<AppSecret & { readonly url: string }> => {
     const secret = await app()
     // The functions of a local stack may reach their database through a place where faults are played: a person does not.
     return { ...secret, url: world.kind === 'local' ? world.endpoints.supabase.url : secret.supabaseUrl }
   }
+  const schwabUrl = world.kind === 'local' ? world.endpoints.schwab.url : SCHWAB_URL
+  const schwab = { baseUrl: schwabUrl, fetch, timeoutMs: TIMEOUT_MS, clock: clock.now }
+  const endpointFor = (credentials: Credentials) => schwabTokenEndpoint({ ...schwab, ...credentials })
   return {
     where: world.where,
     isLocal: world.kind === 'local',
@@ -59,6 +65,7 @@ export const openPipeline = async (
     tokenSecret: world.names.tokenSecret,
     secret: secretsManager({ client: clients.secrets, secretId: world.names.tokenSecret }),
     app,
+    appSecret,
     store: once(async () => {
       const { url, supabaseSecretKey: secretKey } = await supabase()
       return supabaseStore({ url, secretKey, timeoutMs: TIMEOUT_MS, fetch })
@@ -69,15 +76,13 @@ export const openPipeline = async (
     }),
     schwab: once(async () => {
       const { schwabAppKey: appKey, schwabAppSecret } = await app()
-      const baseUrl = world.kind === 'local' ? world.endpoints.schwab.url : SCHWAB_URL
-      const schwab = { baseUrl, fetch, timeoutMs: TIMEOUT_MS, clock: clock.now }
-      return {
-        url: baseUrl,
-        appKey,
-        endpoint: schwabTokenEndpoint({ ...schwab, appKey, appSecret: schwabAppSecret }),
-        proof: schwabProof(schwab),
-      }
+      return { url: schwabUrl, appKey, endpoint: endpointFor({ appKey, appSecret: schwabAppSecret }), proof: schwabProof(schwab) }
     }),
+    endpointFor,
+    askDatabase: async () => {
+      const { url, supabaseSecretKey: key } = await supabase()
+      return askDatabase({ url, key, fetch })
+    },
     events: eventBridge({ client: clients.events, busName: world.names.bus }),
     queues,
     jobs: async () => {

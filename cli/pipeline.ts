@@ -15,7 +15,9 @@ import type {
   TokenEndpoint,
   TokenProof,
 } from '../shared/ports.ts'
+import type { AppSecretDesk } from './app-secret-desk.ts'
 import type { DeployedSchedule } from './aws-schedules.ts'
+import type { DatabaseAnswer } from './ask-database.ts'
 import type { QueueDesk } from './queue-desk.ts'
 import type { VitalSigns } from './vital-signs.ts'
 
@@ -40,9 +42,15 @@ export type Pipeline = {
   readonly secret: SecretVersions
   /** The application secret, read once. */
   readonly app: () => Promise<AppSecret>
+  /** The same secret for whoever sets the pipeline up, read every time. */
+  readonly appSecret: AppSecretDesk
   readonly store: () => Promise<Store>
   readonly vitalSigns: () => Promise<VitalSigns>
   readonly schwab: () => Promise<Schwab>
+  /** Schwab's token endpoint for credentials that may not be the stored ones. */
+  readonly endpointFor: (credentials: Credentials) => TokenEndpoint
+  /** How the database answers to the stored key. */
+  readonly askDatabase: () => Promise<DatabaseAnswer>
   readonly events: EventBus
   readonly queues: QueueDesk
   readonly jobs: () => Promise<JobQueue & Pick<SourceQueue, 'putBack'>>
@@ -57,3 +65,6 @@ export type Pipeline = {
 }
 
 export type Schwab = { readonly url: string; readonly appKey: string; readonly endpoint: TokenEndpoint; readonly proof: TokenProof }
+
+/** The application at Schwab. */
+export type Credentials = { readonly appKey: string; readonly appSecret: string }

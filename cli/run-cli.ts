@@ -1,17 +1,20 @@
 import { PipelineError } from '../shared/domain/errors.ts'
+import { awsTrouble } from './aws-trouble.ts'
 import { backfill } from './backfill.ts'
 import { capacity } from './capacity.ts'
 import { type Command, type CommandDeps, CommandFailed, type CommandGroup, OutputClosed, UsageError } from './command.ts'
 import { dlq } from './dlq.ts'
 import { doctor } from './doctor.ts'
 import { exportCandles } from './export.ts'
+import { migrate } from './migrate.ts'
 import { reauth } from './reauth.ts'
 import { redrive } from './redrive.ts'
+import { setup } from './setup.ts'
 import { sim } from './sim.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
 
-const COMMANDS: readonly Command[] = [status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
+const COMMANDS: readonly Command[] = [setup, migrate, status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
 
 /**
  * Runs one command. @returns the exit code: 0 done, 1 it could not be done or is not well, 2 the command line is wrong.
@@ -28,7 +31,8 @@ export const runCli = async ([name, ...args]: readonly string[], deps: CommandDe
     if (error instanceof OutputClosed) return 0
     if (error instanceof UsageError) return await refused(deps, error.message, `kite ${name} --help lists its options\n`)
     if (!(error instanceof CommandFailed || error instanceof PipelineError)) throw error
-    await deps.remark(`kite: ${error.message}\n`)
+    const trouble = awsTrouble(error)
+    await deps.remark(trouble === undefined ? `kite: ${error.message}\n` : `kite: ${trouble.says}: ${trouble.todo}\n`)
     return 1
   }
 }
@@ -46,6 +50,7 @@ const refused = async ({ remark }: CommandDeps, message: string, advice: string)
 }
 
 const GROUPS: readonly (readonly [CommandGroup, string])[] = [
+  ['install', 'Set up'],
   ['see', 'See'],
   ['repair', 'Repair'],
   ['play', 'Play'],
@@ -64,6 +69,6 @@ ${GROUPS.flatMap(([group, title]) => (listOf(group) === '' ? [] : [`${title}\n${
 kite <command> --help tells more, exit codes too.
 
 status and export read a database: that of a local stack, whether it runs or not (--data DIR), or the hosted project of SUPABASE_URL
-and SUPABASE_SECRET_KEY. The other commands reach a whole pipeline: the running local stack of --data DIR or .kite, else AWS, stage
-prod or --stage NAME. What they say of where they look goes to standard error.
+and SUPABASE_SECRET_KEY. migrate takes a connection string. The other commands reach a whole pipeline: the running local stack of
+--data DIR or .kite, else AWS, stage prod or --stage NAME. What they say of where they look goes to standard error.
 `

@@ -4,6 +4,7 @@ import { HOUR } from '../shared/domain/time.ts'
 import { parseToken, refreshExpiresAt, type Token } from '../shared/domain/token.ts'
 import type { SecretVersion, SecretVersions, TokenBook, TokenHistoryEntry } from '../shared/ports.ts'
 import { OUTAGE_TEXTS } from '../shared/token/outage-texts.ts'
+import { CommandFailed } from './command.ts'
 
 /** The first warning comes so long before the refresh token dies. */
 export const EXPIRING = 48 * HOUR
@@ -80,7 +81,7 @@ const askBook = async (openBook: () => Promise<Pick<TokenBook, 'tokenState' | 't
     const book = await openBook()
     return { state: await book.tokenState(), history: await book.tokenHistory(limit) }
   } catch (error) {
-    if (error instanceof PipelineError) return { problem: error.message }
+    if (error instanceof PipelineError || error instanceof CommandFailed) return { problem: error.message }
     throw error
   }
 }

@@ -13,21 +13,23 @@ export type VitalSigns = {
   readonly tickersOn: (date: string) => Promise<readonly string[]>
 }
 
-/** `secretKey`: `sb_secret_…`. */
+/** `secretKey`: `sb_secret_…`. Each is tried once: who looks wants to know how it is now. */
 export const supabaseVitalSigns = (url: string, secretKey: string): VitalSigns => {
   const client = createClient(url, secretKey, { auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false } })
   return {
     newestTick: async () => {
-      const answer = await client.from('scheduler_ticks').select('minute').order('minute', { ascending: false }).limit(1)
+      const answer = await client.from('scheduler_ticks').select('minute').order('minute', { ascending: false }).limit(1).retry(false)
       return checked(TickRows, answer)[0]?.minute
     },
     statuses: async () =>
-      checked(StatusRows, await client.from('pipeline_status').select('component,updated_at').order('component').limit(PAGE)),
+      checked(StatusRows, await client.from('pipeline_status').select('component,updated_at').order('component').limit(PAGE).retry(false)),
     tickersOn: async (date) => {
       const tickers: string[] = []
       for (let after = ''; ;) {
         const query = client.from('session_coverage').select('ticker').eq('session_date', date).not('covered_until', 'is', null)
-        const page = checked(TickerRows, await query.gt('ticker', after).order('ticker').limit(PAGE)).map(({ ticker }) => ticker)
+        const page = checked(TickerRows, await query.gt('ticker', after).order('ticker').limit(PAGE).retry(false)).map(
+          ({ ticker }) => ticker,
+        )
         tickers.push(...page)
         const last = page.at(-1)
         if (last === undefined) return tickers

@@ -3,6 +3,7 @@ import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { momentText, spanText } from '../span-text.ts'
+import { checkDatabase } from './check-database.ts'
 import { failed, type Finding, measured, note, ok, notMeasured } from './finding.ts'
 
 /** In session a candle is there within so long, and after the opening the first. */
@@ -15,18 +16,11 @@ export const checkCandles = async (pipeline: Pipeline): Promise<readonly Finding
   const now = pipeline.clock()
   const calendar = marketCalendar(pipeline.config)
   const open = sessionAt(calendar, now)
-  const reachable = await measured('database', 'is the project paused, its address or key changed, a migration not applied?', async () => {
-    await (await pipeline.store()).tokenState()
-    return ok('database', 'reachable, and its functions are there')
-  })
-  if (reachable.some(({ verdict }) => verdict === 'failed'))
-    return [
-      ...reachable,
-      notMeasured("today's rows", 'the database does not answer'),
-      notMeasured('newest candle', 'the database does not answer'),
-    ]
+  const database = await checkDatabase(pipeline)
+  if (database.verdict !== 'ok')
+    return [database, ...["today's rows", 'newest candle'].map((name) => notMeasured(name, 'the database does not answer'))]
   return [
-    ...reachable,
+    database,
     ...(await measured("today's rows", SCHEDULES, () => todaysRows(pipeline, open, now))),
     ...(await measured('newest candle', SCHEDULES, async () => {
       const newest = await (await pipeline.store()).newestCandle()

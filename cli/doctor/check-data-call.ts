@@ -1,5 +1,6 @@
-import { AccessRefused, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { AccessRefused, PipelineError, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { parseToken } from '../../shared/domain/token.ts'
+import { CommandFailed } from '../command.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { currentOrNothing } from '../token-report.ts'
 import { failed, type Finding, measured, ok, notMeasured } from './finding.ts'
@@ -13,11 +14,12 @@ export const checkDataCall = (pipeline: Pipeline): Promise<readonly Finding[]> =
     if (current === undefined) return notMeasured(NAME, 'there is no token to make it with')
     const { accessToken, accessExpiresAt } = parseToken(current.value)
     if (accessExpiresAt !== 0 && accessExpiresAt <= pipeline.clock()) return notMeasured(NAME, 'the access token has ended')
+    const schwab = await pipeline.schwab().catch(asUndefined)
+    if (schwab === undefined) return notMeasured(NAME, 'the line of the application secret comes first')
     if (!(await takeCall(pipeline))) return notMeasured(NAME, "this minute's calls to Schwab are used up: run it again in a minute")
-    const { proof } = await pipeline.schwab()
     const startedAt = performance.now()
     try {
-      await proof.prove(accessToken)
+      await schwab.proof.prove(accessToken)
     } catch (error) {
       if (!(error instanceof AccessRefused)) throw error
       return failed(
@@ -28,6 +30,12 @@ export const checkDataCall = (pipeline: Pipeline): Promise<readonly Finding[]> =
     }
     return ok(NAME, `Schwab answered a quote in ${Math.round(performance.now() - startedAt)} ms`)
   })
+
+/** Without the application's credentials there is no Schwab to call. */
+const asUndefined = (error: unknown): undefined => {
+  if (error instanceof PipelineError || error instanceof CommandFailed) return undefined
+  throw error
+}
 
 /** Counts the call in the minute's budget. While the database does not answer nobody else calls, and the operator wants to know. */
 const takeCall = async ({ store, clock, config }: Pipeline): Promise<boolean> => {

@@ -26,4 +26,4 @@ export const checkQueues = async (pipeline: Pipeline): Promise<readonly Finding[
   return (await Promise.all([...working, ...dead])).flat()
 }
 
-const PERMISSION = 'is this stage deployed, and may you read its queues?'
+const PERMISSION = 'npx serverless deploy makes it; may you read it?'

@@ -2,7 +2,7 @@ import { HOUR } from '../../shared/domain/time.ts'
 import { CommandFailed } from '../command.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { momentText, spanText } from '../span-text.ts'
-import { failed, type Finding, measured, note, ok } from './finding.ts'
+import { failed, type Finding, measuredWithApp, note, ok } from './finding.ts'
 
 /**
  * Whether the functions that run every minute do. AWS's word that a schedule is enabled says less than what it has left behind: the minute that the scheduler claimed, and the line that token-keeper writes when the token changes and once an hour.
@@ -11,22 +11,23 @@ export const checkSchedules = async (pipeline: Pipeline): Promise<readonly Findi
   const patience = await pipeline.patience()
   const now = pipeline.clock()
   const judge = (name: string, at: number | undefined, evidence: string, writesEvery = 0): Finding => {
-    if (at === undefined) return failed(name, `has never run: there is nothing of it in ${evidence}`, todoFor(pipeline, name))
+    if (at === undefined)
+      return failed(
+        name,
+        `has never run: there is nothing of it in ${evidence}`,
+        `${pipeline.isLocal ? '' : FIRST}${todoFor(pipeline, name)}`,
+      )
     const says = `ran ${spanText(now - at)} ago, ${momentText(at)} (by ${evidence})`
     return now - at <= patience + writesEvery ? ok(name, says) : failed(name, says, todoFor(pipeline, name))
   }
   return (
     await Promise.all([
       askAws(pipeline),
-      measured('scheduler', DATABASE, async () => judge('scheduler', await (await pipeline.vitalSigns()).newestTick(), 'scheduler_ticks')),
-      measured('token-keeper', DATABASE, async () => {
+      measuredWithApp('scheduler', async () => judge('scheduler', await (await pipeline.vitalSigns()).newestTick(), 'scheduler_ticks')),
+      measuredWithApp('token-keeper', async () => {
         const statuses = await (await pipeline.vitalSigns()).statuses()
-        return judge(
-          'token-keeper',
-          statuses.find(({ component }) => component === 'token')?.updatedAt,
-          'pipeline_status, at least once an hour',
-          HOUR,
-        )
+        const at = statuses.find(({ component }) => component === 'token')?.updatedAt
+        return judge('token-keeper', at, 'pipeline_status, at least once an hour', HOUR)
       }),
     ])
   ).flat()
@@ -48,7 +49,8 @@ const askAws = async ({ schedules }: Pipeline): Promise<readonly Finding[]> => {
   }
 }
 
-const DATABASE = 'it shows in the database: repair that first'
+/** It fails until it finds the credentials, and within two minutes of them it has run. */
+const FIRST = 'after the first kite setup wait two minutes and look again. If it stays so: '
 
 const todoFor = ({ isLocal }: Pipeline, name: string): string =>
   isLocal

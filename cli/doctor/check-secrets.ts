@@ -1,18 +1,19 @@
+import { checkSchwabApp } from '../setup/check-schwab-app.ts'
 import { momentText, spanText } from '../span-text.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { type TokenReport, tokenReport } from '../token-report.ts'
-import { failed, type Finding, measured, note, ok, notMeasured } from './finding.ts'
+import { failed, type Finding, measured, note, measuredWithApp, ok, notMeasured } from './finding.ts'
 
 /** The two secrets, and the token's shape and its two clocks. */
 export const checkSecrets = async (pipeline: Pipeline): Promise<readonly Finding[]> => [
-  ...(await measured(
-    'application secret',
-    'is this the right stage and account? Else put the JSON object that the README describes under Deploy into it',
-    async () => {
-      await pipeline.app()
-      return ok('application secret', 'readable, every field is there')
-    },
-  )),
+  ...(await measured('application secret', 'kite setup', async () => {
+    await pipeline.app()
+    return ok('application secret', 'readable, every field is there')
+  })),
+  await measuredWithApp('Schwab application', async () => {
+    const { schwabAppKey: appKey, schwabAppSecret: appSecret } = await pipeline.app()
+    return checkSchwabApp(pipeline.endpointFor({ appKey, appSecret }))
+  }),
   ...(await measured('token secret', `look whether ${pipeline.tokenSecret} is there and may be read`, async () => {
     const now = pipeline.clock()
     const report = await tokenReport(pipeline.secret, pipeline.store, { now, limit: 1 })
@@ -23,7 +24,8 @@ export const checkSecrets = async (pipeline: Pipeline): Promise<readonly Finding
 const LOG_IN = 'log in: kite reauth, or the link of the mail'
 
 const tokenSecret = ({ state, why = '', versionId, proven }: TokenReport): Finding => {
-  if (state === 'missing' || state === 'dead') return failed('token secret', `${state}: ${why}`, LOG_IN)
+  if (state === 'missing') return failed('token secret', `missing: ${why}`, 'kite reauth')
+  if (state === 'dead') return failed('token secret', `${state}: ${why}`, LOG_IN)
   if (proven === undefined)
     return notMeasured(
       'token secret',

@@ -1,4 +1,5 @@
-import { PipelineError } from '../../shared/domain/errors.ts'
+import { PipelineError, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { awsTrouble } from '../aws-trouble.ts'
 import { CommandFailed } from '../command.ts'
 
 /** What one line of the checklist found. */
@@ -26,7 +27,23 @@ export const measured = async (
   try {
     return [await measure()].flat()
   } catch (error) {
-    if (error instanceof PipelineError || error instanceof CommandFailed) return [failed(name, error.message, todo)]
+    if (error instanceof PipelineError || error instanceof CommandFailed)
+      return [failed(name, error.message, awsTrouble(error)?.todo ?? todo)]
+    throw error
+  }
+}
+
+/**
+ * Measures what needs the credentials of the application secret. Where they cannot be had, or the database does not answer as it
+ * should, another line says so, and this one is only not measured.
+ */
+export const measuredWithApp = async (name: string, measure: () => Promise<Finding>): Promise<Finding> => {
+  try {
+    return await measure()
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return notMeasured(name, 'the line of the database comes first')
+    if (error instanceof PipelineError || error instanceof CommandFailed)
+      return notMeasured(name, 'the line of the application secret comes first')
     throw error
   }
 }

@@ -1,14 +1,22 @@
 import * as z from 'zod'
 import { TokenUnreadable } from '../domain/errors.ts'
 
-/** The credentials that every function but the token needs; one secret, so that one is paid for. */
-export const AppSecret = z.object({
+const Required = z.object({
   schwabAppKey: z.string().min(1),
   schwabAppSecret: z.string().min(1),
   supabaseUrl: z.url(),
   supabaseSecretKey: z.string().min(1),
   /** Signs the links in mails: at least 32 characters that nobody can guess. */
   signingKey: z.string().min(32),
+})
+
+/** The credentials that every function but the token needs; one secret, so that one is paid for. */
+export const AppSecret = Required.extend({
+  // No function needs the two below, so none may stop for them.
+  /** The browser's key of the database. */
+  supabasePublishableKey: z.string().min(1).optional().catch(undefined),
+  /** Where Schwab sends a browser back to that logs in from a terminal. */
+  callbackUrl: z.url().optional().catch(undefined),
 })
 export type AppSecret = Readonly<z.infer<typeof AppSecret>>
 
@@ -18,7 +26,7 @@ export const parseAppSecret = (text: string): AppSecret => {
   if (result.success) return result.data
   const fields = [...new Set(result.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ')
   throw new TokenUnreadable(
-    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(AppSecret.shape).join(', ')}`,
+    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(Required.shape).join(', ')}`,
   )
 }
 

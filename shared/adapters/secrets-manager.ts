@@ -5,8 +5,9 @@ import {
   UpdateSecretVersionStageCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { AwsUnavailable, TokenUnreadable } from '../domain/errors.ts'
+import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersion, SecretVersions } from '../ports.ts'
+import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
 
 /** One call with all its retries takes no longer than this, milliseconds. */
 const CALL_TIMEOUT = 8_000
@@ -105,29 +106,3 @@ export const secretsManager = ({
       }),
   }
 }
-
-/** Refusals that a repeat does not change; a person has to look at the secret, its policy or its name. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'EncryptionFailure',
-  'InvalidParameterException',
-  'InvalidRequestException',
-  'ResourceNotFoundException',
-  'UnrecognizedClientException',
-  'ValidationException',
-])
-
-const attempt = async <Result>(secretId: string, call: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await call()
-  } catch (error) {
-    if (error instanceof TokenUnreadable || error instanceof AwsUnavailable) throw error
-    const name = nameOf(error)
-    if (REFUSALS.has(name))
-      throw new TokenUnreadable(`Secrets Manager refused the call on the secret ${secretId}: ${name}`, { cause: error })
-    throw new AwsUnavailable(`Secrets Manager did not take the call: ${name}`, { cause: error })
-  }
-}
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error')

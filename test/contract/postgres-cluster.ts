@@ -1,8 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
+import type { Certificate } from '../../cli/certificate.ts'
 
 /**
  * The folder with initdb and pg_ctl, or undefined on a machine without a PostgreSQL server.
@@ -14,27 +26,71 @@ export const postgresBinaries = (): string | undefined => {
   return found
 }
 
+export type Server = {
+  /** The folder with its socket. */
+  readonly dir: string
+  /** The port of its socket, and of TCP where it listens there. */
+  readonly port: number
+  readonly stop: () => void
+}
+
+/**
+ * A PostgreSQL of its own in a temporary folder, reached by a socket there, its owner called `owner`. `password`: it also listens on
+ * 127.0.0.1, where the owner needs this password. `tls`: it offers TLS there.
+ */
+export const startServer = (
+  binaries: string,
+  { password, tls, port = 5432 }: { readonly password?: string; readonly tls?: Certificate; readonly port?: number } = {},
+): Server => {
+  const dir = mkdtempSync(join(tmpdir(), 'postgres-'))
+  // The server refuses to run as root.
+  const account = process.getuid?.() === 0 ? postgresAccount() : undefined
+  const own = (path: string): void => {
+    if (account !== undefined) chownSync(path, account.uid, account.gid)
+  }
+  own(dir)
+  chmodSync(dir, 0o700)
+  const write = (name: string, text: string): string => {
+    const path = join(dir, name)
+    writeFileSync(path, text, { mode: 0o600 })
+    own(path)
+    return path
+  }
+  const run = (program: string, ...args: readonly string[]): void => {
+    execFileSync(join(binaries, program), args, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], ...account })
+  }
+  const data = join(dir, 'data')
+  const access =
+    password === undefined ? ['-A', 'trust'] : ['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${write('pw', password)}`]
+  run('initdb', '-D', data, '-U', 'owner', ...access, '-E', 'UTF8', '--no-sync')
+  const listen = password === undefined ? "''" : '127.0.0.1'
+  // In the file, where a test can turn it off while the server runs.
+  if (tls !== undefined)
+    appendFileSync(
+      join(data, 'postgresql.conf'),
+      `ssl = on\nssl_cert_file = '${write('cert', tls.cert)}'\nssl_key_file = '${write('key', tls.key)}'\n`,
+    )
+  const settings = `-p ${port} -c listen_addresses=${listen} -c unix_socket_directories=${dir} -c fsync=off -c deadlock_timeout=50ms -c max_connections=50`
+  run('pg_ctl', '-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start')
+  return {
+    dir,
+    port,
+    stop: () => {
+      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
 export type Cluster = {
   /** A connection as the owner of the schema, or as `role`. */
   readonly connect: (role?: string) => Promise<Client>
   readonly stop: () => Promise<void>
 }
 
-/** A PostgreSQL of its own in a temporary folder, reached by a socket there, with the roles and the default rights of a hosted project and the migrations applied. */
+/** A server with the roles and the default rights of a hosted project and the migrations applied. */
 export const startCluster = async (binaries: string): Promise<Cluster> => {
-  const dir = mkdtempSync(join(tmpdir(), 'postgres-'))
-  // The server refuses to run as root.
-  const account = process.getuid?.() === 0 ? postgresAccount() : undefined
-  if (account !== undefined) chownSync(dir, account.uid, account.gid)
-  chmodSync(dir, 0o700)
-  const run = (program: string, ...args: readonly string[]): void => {
-    execFileSync(join(binaries, program), args, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], ...account })
-  }
-  const data = join(dir, 'data')
-  run('initdb', '-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--no-sync')
-  const settings = `-c listen_addresses='' -c unix_socket_directories=${dir} -c fsync=off -c deadlock_timeout=50ms -c max_connections=50`
-  run('pg_ctl', '-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start')
-
+  const { dir, stop } = startServer(binaries)
   const clients: Client[] = []
   const connect = async (role?: string): Promise<Client> => {
     const client = new Client({ host: dir, user: 'owner', database: 'postgres', options: role === undefined ? '' : `-c role=${role}` })
@@ -49,8 +105,7 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
     connect,
     stop: async () => {
       await Promise.all(clients.map((client) => client.end()))
-      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
-      rmSync(dir, { recursive: true, force: true })
+      stop()
     },
   }
 }
@@ -61,7 +116,7 @@ const postgresAccount = (): { readonly uid: number; readonly gid: number } => {
 }
 
 /** A hosted project gives every role every right on what is made in `public`; the migrations have to take it back. */
-const HOSTED_PROJECT = `
+export const HOSTED_PROJECT = `
   create role anon; create role authenticated; create role service_role bypassrls;
   grant usage on schema public to anon, authenticated, service_role;
   alter default privileges in schema public grant all on tables to anon, authenticated, service_role;

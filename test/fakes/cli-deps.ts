@@ -1,5 +1,6 @@
 import type { CallbackListener } from '../../cli/callback-listener.ts'
 import type { CommandDeps, Database } from '../../cli/command.ts'
+import type { Migration } from '../../cli/migrate/migration.ts'
 import type { Pipeline } from '../../cli/pipeline.ts'
 import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
 
@@ -21,6 +22,14 @@ export type CliWorld = {
   readonly files?: Readonly<Record<string, string>>
   /** What the person answers to each question. */
   readonly readLine?: (prompt: string) => string | undefined
+  /** The same for questions whose answers are not shown. */
+  readonly readSecret?: (prompt: string) => string | undefined
+  readonly hasTerminal?: boolean
+  readonly env?: CommandDeps['env']
+  readonly fetch?: typeof fetch
+  readonly migrations?: readonly Migration[]
+  readonly openMigrationBook?: CommandDeps['openMigrationBook']
+  readonly runTool?: CommandDeps['runTool']
   readonly listener?: CallbackListener
 }
 
@@ -36,6 +45,13 @@ export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed:
     openPipeline: async () => given(world.pipeline, 'pipeline'),
     readFile: (path) => given(world.files?.[path], 'file'),
     readLine: async (prompt) => given(world.readLine, 'question')(prompt),
+    readSecret: async (prompt) => given(world.readSecret, 'secret')(prompt),
+    hasTerminal: world.hasTerminal ?? world.readLine !== undefined,
+    env: world.env ?? {},
+    fetch: (...call) => given(world.fetch, 'network')(...call),
+    migrations: () => given(world.migrations, 'migrations'),
+    openMigrationBook: async (connection) => given(world.openMigrationBook, 'other database')(connection),
+    runTool: async (...call) => given(world.runTool, 'other program')(...call),
     listen: async () => given(world.listener, 'listener'),
     printed: () => printed.join(''),
     remarked: () => remarked.join(''),

@@ -1,7 +1,9 @@
-import type { Pipeline } from '../../cli/pipeline.ts'
+import type { AppSecretDesk, AppSecretState } from '../../cli/app-secret-desk.ts'
+import type { DatabaseAnswer } from '../../cli/ask-database.ts'
+import type { Credentials, Pipeline } from '../../cli/pipeline.ts'
 import type { QueueDesk, SeenMessage } from '../../cli/queue-desk.ts'
 import type { QueueName } from '../../cli/stage-names.ts'
-import { TokenUnreadable } from '../../shared/domain/errors.ts'
+import { GrantRefused, TokenUnreadable } from '../../shared/domain/errors.ts'
 import type { TokenAnswer } from '../../shared/ports.ts'
 import { CONFIG } from './cli-deps.ts'
 import { memoryEventBus, type MemoryEventBus } from './memory-event-bus.ts'
@@ -29,13 +31,23 @@ export type MemoryPipeline = Pipeline & {
   readonly queues: MemoryDesk
   readonly jobQueue: MemoryQueue
   readonly parking: MemoryParking
-  /** What Schwab does next. A function that throws is a refusal. */
-  readonly schwabAnswers: { exchange: () => TokenAnswer; refresh: () => TokenAnswer; prove: (accessToken: string) => void }
+  /** What Schwab does next. A function that throws is a refusal. It knows the application. */
+  readonly schwabAnswers: {
+    exchange: () => TokenAnswer
+    refresh: () => TokenAnswer
+    /** To a made-up token, by which the application is tried. */
+    tryApp: () => TokenAnswer
+    prove: (accessToken: string) => void
+  }
+  readonly appSecret: MemoryAppSecret
+  /** The credentials that Schwab was asked with. */
+  readonly credentials: readonly Credentials[]
   /** The signs that `doctor` looks for. */
   readonly signs: {
     tick: number | undefined
     keeper: number | undefined
     tickers: readonly string[]
+    database: DatabaseAnswer
     schedules: Awaited<ReturnType<Pipeline['schedules']>>
   }
 }
@@ -50,13 +62,19 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
   const none = (): never => {
     throw new Error('Schwab was to be asked nothing')
   }
-  const schwabAnswers: MemoryPipeline['schwabAnswers'] = { exchange: none, refresh: none, prove: none }
+  const refused = (): never => {
+    throw new GrantRefused('token: Schwab answered 400')
+  }
+  const schwabAnswers: MemoryPipeline['schwabAnswers'] = { exchange: none, refresh: none, tryApp: refused, prove: none }
   const signs: MemoryPipeline['signs'] = {
     tick: now,
     keeper: now,
     tickers: CONFIG.tickers,
+    database: { kind: 'unreachable', why: 'nothing listens there' },
     schedules: [{ name: 'Scheduler', isEnabled: true }],
   }
+  const credentials: Credentials[] = []
+  const endpoint = { exchangeCode: async () => schwabAnswers.exchange(), refresh: async () => schwabAnswers.refresh() }
   return {
     where: 'a pipeline in memory',
     isLocal: false,
@@ -66,6 +84,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     tokenSecret: 'schwab-api-token-prod',
     secret: { ...stored, current: () => stored.current().catch(asSecretsManager) },
     app: async () => APP,
+    appSecret: memoryAppSecret(JSON.stringify(APP)),
     store: async () => memory,
     memory,
     vitalSigns: async () => ({
@@ -77,10 +96,16 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     schwab: async () => ({
       url: 'https://schwab.test',
       appKey: APP.schwabAppKey,
-      endpoint: { exchangeCode: async () => schwabAnswers.exchange(), refresh: async () => schwabAnswers.refresh() },
+      endpoint,
       proof: { prove: async (accessToken) => schwabAnswers.prove(accessToken) },
     }),
     schwabAnswers,
+    endpointFor: (asked) => {
+      credentials.push(asked)
+      return { exchangeCode: none, refresh: async () => schwabAnswers.tryApp() }
+    },
+    credentials,
+    askDatabase: async () => signs.database,
     events: memoryEventBus(),
     queues: memoryDesk(),
     jobs: async () => ({ ...jobQueue.jobs, putBack: (body, seconds) => jobQueue.source.putBack(body, seconds) }),
@@ -98,6 +123,26 @@ const asSecretsManager = (error: unknown): never => {
   throw error instanceof TokenUnreadable
     ? new TokenUnreadable(error.message, { cause: Object.assign(new Error('no value'), { name: 'ResourceNotFoundException' }) })
     : error
+}
+
+/** The application secret in memory, with every text that was put into it. */
+export type MemoryAppSecret = AppSecretDesk & { readonly puts: readonly string[]; become: (state: AppSecretState) => void }
+
+const memoryAppSecret = (text: string): MemoryAppSecret => {
+  let state: AppSecretState = { kind: 'value', versionId: 'version-0', text }
+  const puts: string[] = []
+  return {
+    name: 'alpha-kite-prod',
+    read: async () => state,
+    put: async (next) => {
+      puts.push(next)
+      state = { kind: 'value', versionId: `version-${puts.length}`, text: next }
+    },
+    puts,
+    become: (next) => {
+      state = next
+    },
+  }
 }
 
 const memoryDesk = (): MemoryDesk => {

@@ -45,8 +45,8 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const kite = async (args: readonly string[], readLine?: (printed: string) => Promise<string>) => {
-  const fakes = cliDeps()
+const kite = async (args: readonly string[], readLine?: (printed: string) => Promise<string>, more = {}) => {
+  const fakes = cliDeps({ fetch, env: more })
   const deps = {
     ...fakes,
     openPipeline: () => openPipeline({ data: dir }, world),
@@ -127,6 +127,32 @@ describe('kite, with a running local stack', () => {
       expect.arrayContaining(["today's rows", 'newest candle', 'scheduler', 'token-keeper', 'callback URL']),
     )
     expect(printed).toContain(`${endpoints.reauth.url}/reauth/callback`)
+  })
+
+  it('is set up as a deployment is: tried first, written once, and wholly or not at all', async () => {
+    const versionId = async () => {
+      const state = await (await openPipeline({ data: dir }, world)).appSecret.read()
+      return state.kind === 'value' ? state.versionId : undefined
+    }
+    const [before, same] = [await versionId(), ['setup', '--yes', '--data', dir]]
+    expect((await kite(same)).printed).toContain('Nothing to change')
+    const refused = await kite(same, undefined, { SCHWAB_APP_SECRET: 'wrong' })
+    expect(refused).toMatchObject({ code: 1, printed: expect.stringMatching(/^FAILED +Schwab application/) })
+    expect(await versionId()).toBe(before)
+
+    const { code, printed } = await kite([...same, '--callback', 'https://127.0.0.1:8182', '--publishable-key', LOCAL_KEYS.publishableKey])
+    expect({ code, printed }).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining('Stored in alpha-kite-prod: supabasePublishableKey, callbackUrl, kept'),
+    })
+    expect(printed).toContain(`${endpoints.reauth.url}/reauth/callback\n`)
+    expect(printed).toContain(`Next:\n  1. npm run kite -- doctor --data ${dir}\n`)
+    expect(await versionId()).not.toBe(before)
+    expect((await kite(['reauth', '--paste'], (text) => allow(new URL(text.trim())))).code).toBe(0)
+  })
+
+  it('leaves its migrations to npm start', async () => {
+    expect((await kite(['migrate', '--data', dir])).printed).toContain('npm start does it')
   })
 
   it('prints the link of the local endpoint', async () => {

@@ -24,6 +24,12 @@ describe('the application secret', () => {
     expect(parseAppSecret(JSON.stringify({ ...secret, note: 'mine' }))).toEqual(secret)
   })
 
+  it('has two fields that can be left out, and stops nobody when they are of no use', () => {
+    const more = { supabasePublishableKey: 'sb_publishable_1', callbackUrl: 'https://127.0.0.1:8182' }
+    expect(parseAppSecret(JSON.stringify({ ...secret, ...more }))).toEqual({ ...secret, ...more })
+    expect(parseAppSecret(JSON.stringify({ ...secret, supabasePublishableKey: '', callbackUrl: 'nowhere' }))).toEqual(secret)
+  })
+
   it.each([
     ['a missing field', { ...secret, schwabAppKey: undefined }, 'no usable schwabAppKey:'],
     ['an empty field', { ...secret, supabaseSecretKey: '' }, 'no usable supabaseSecretKey:'],

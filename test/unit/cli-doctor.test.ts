@@ -3,7 +3,14 @@ import * as z from 'zod'
 import { CommandFailed } from '../../cli/command.ts'
 import type { Pipeline } from '../../cli/pipeline.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import { AccessRefused, AwsUnavailable, SchwabUnavailable, StoreUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import {
+  AccessRefused,
+  AwsUnavailable,
+  ClientRefused,
+  SchwabUnavailable,
+  StoreUnavailable,
+  TokenUnreadable,
+} from '../../shared/domain/errors.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
@@ -53,6 +60,7 @@ describe('kite doctor', () => {
     const found = await examine(await healthy())
     expect(found.lines.map(({ name, verdict }) => `${verdict} ${name}`)).toEqual([
       'ok application secret',
+      'ok Schwab application',
       'ok token secret',
       'ok access token',
       'ok refresh token',
@@ -114,6 +122,58 @@ describe('kite doctor', () => {
     expect(found.line('application secret')).toMatchObject({ verdict: 'failed', says: 'the application secret has no usable signingKey' })
     expect(found.line('jobs')?.verdict).toBe('ok')
     expect(found.line('access token')?.verdict).toBe('ok')
+  })
+
+  it.each([
+    ['CredentialsProviderError', 'AWS', 'no AWS credentials were found'],
+    ['ExpiredTokenException', 'AWS', 'AWS does not accept the credentials'],
+    ['TimeoutError', 'AWS', 'AWS cannot be reached: it does not answer in time'],
+  ])('says one thing alone when AWS cannot be asked at all: %s', async (name, line, says) => {
+    const pipeline = await healthy()
+    const read = () => Promise.reject(new AwsUnavailable('x', { cause: Object.assign(new Error('no'), { name }) }))
+    const found = await examine({ ...pipeline, appSecret: { ...pipeline.appSecret, read } })
+    expect(found.lines.map(({ verdict, name }) => `${verdict} ${name}`)).toEqual([`failed ${line}`, 'unknown everything else'])
+    expect(found.line(line)?.says).toContain(says)
+  })
+
+  it('goes on measuring when only the application secret may not be read', async () => {
+    const pipeline = await healthy()
+    const cause = Object.assign(new Error('no'), { name: 'AccessDeniedException' })
+    const refused = () => Promise.reject(new TokenUnreadable('Secrets Manager refused the call on alpha-kite-prod', { cause }))
+    const app = { app: refused, store: refused, vitalSigns: refused, schwab: refused }
+    const found = await examine({ ...pipeline, ...app, appSecret: { ...pipeline.appSecret, read: refused } })
+    expect(found.line('application secret')).toMatchObject({ verdict: 'failed', todo: expect.stringContaining('may not do this') })
+    expect(found.line('jobs')?.verdict).toBe('ok')
+    expect(bad(found)).toEqual([
+      'application secret',
+      'Schwab application',
+      'token secret',
+      'data call',
+      'database',
+      "today's rows",
+      'newest candle',
+      'scheduler',
+      'token-keeper',
+    ])
+    expect(found.lines.filter(({ verdict }) => verdict === 'failed')).toHaveLength(1)
+  })
+
+  it('fails when nothing is deployed, and names the stage', async () => {
+    const pipeline = await healthy()
+    pipeline.appSecret.become({ kind: 'none' })
+    const deps = cliDeps({ pipeline })
+    expect(await runCli(['doctor', '--stage', 'dev', '--region', 'eu-west-1'], deps)).toBe(1)
+    expect(deps.printed()).toContain('→ npx serverless deploy --stage dev --region eu-west-1; or is it another account')
+  })
+
+  it('fails when Schwab does not know the application, though the token looks well', async () => {
+    const pipeline = await healthy()
+    pipeline.schwabAnswers.tryApp = () => {
+      throw new ClientRefused('token: Schwab answered 401')
+    }
+    const found = await examine(pipeline)
+    expect(bad(found)).toEqual(['Schwab application'])
+    expect(found.line('Schwab application')?.todo).toContain('kite setup')
   })
 
   it('fails for a missing token', async () => {
@@ -231,7 +291,9 @@ describe('kite doctor', () => {
     const deps = cliDeps({ pipeline })
     expect(await runCli(['doctor'], deps)).toBe(1)
     expect(deps.printed()).toMatch(/^ok {7}data call {11}Schwab answered a quote in \d+ ms$/m)
-    expect(deps.printed()).toMatch(/^FAILED {3}scheduler {11}has never run.*\n {29}→ is its schedule enabled/m)
-    expect(deps.printed()).toMatch(/\n1 of 17 lines need you\.\n$/)
+    expect(deps.printed()).toMatch(
+      /^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m,
+    )
+    expect(deps.printed()).toMatch(/\n1 of 18 lines need you\.\n$/)
   })
 })

@@ -164,6 +164,17 @@ describe('kite reauth --paste', () => {
     }
   })
 
+  it.each([
+    ['https://localhost:9000/back', 'https%3A%2F%2Flocalhost%3A9000%2Fback&'],
+    ['https://abc.execute-api.us-east-1.amazonaws.com/reauth/callback', 'https%3A%2F%2F127.0.0.1%3A8182&'],
+  ])('comes back to the callback that kite setup has stored only if that is on this machine: %s', async (callbackUrl, sent) => {
+    const app = async () => ({ ...APP, callbackUrl })
+    const { printed } = await pasting({ ...ready(), app }, (link) => comingBack(link))
+    expect(printed).toContain(`redirect_uri=${sent}`)
+    const given = await pasting({ ...ready(), app }, (link) => comingBack(link), { args: ['--callback', 'https://example.org/back'] })
+    expect(given.printed).toContain('redirect_uri=https%3A%2F%2Fexample.org%2Fback&')
+  })
+
   it('sends the callback that is registered, to the letter', async () => {
     const { printed } = await pasting(ready(), (link) => comingBack(link), { args: ['--callback', 'https://example.org/back'] })
     expect(printed).toContain('redirect_uri=https%3A%2F%2Fexample.org%2Fback&')

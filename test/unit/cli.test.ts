@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { CommandFailed, OutputClosed } from '../../cli/command.ts'
 import { printTo } from '../../cli/print-to.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import { StoreUnavailable } from '../../shared/domain/errors.ts'
+import { AwsUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
 
-const COMMANDS = ['status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
+const COMMANDS = ['setup', 'migrate', 'status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
 
 describe('kite', () => {
   it.each([[], ['--help'], ['help'], ['-h']])('lists its commands: %s', async (...args) => {
@@ -18,9 +18,10 @@ describe('kite', () => {
   it('lists them by what they are for', async () => {
     const deps = cliDeps()
     await runCli([], deps)
-    const lists = deps.printed().split(/\n(?=See|Repair|Play)/)
+    const lists = deps.printed().split(/\n(?=Set up|See|Repair|Play)/)
     const names = (list: string | undefined): readonly string[] => [...(list ?? '').matchAll(/^  (\w+) /gm)].map(([, name]) => name ?? '')
     expect(lists.slice(1).map((list) => [list.split('\n')[0], ...names(list)])).toEqual([
+      ['Set up', 'setup', 'migrate'],
       ['See', 'status', 'doctor', 'token', 'export', 'capacity'],
       ['Repair', 'reauth', 'redrive', 'dlq', 'backfill'],
       ['Play', 'sim'],
@@ -31,6 +32,21 @@ describe('kite', () => {
     const deps = { ...cliDeps(), openDatabase: () => Promise.reject(new StoreUnavailable('begin_tick: no answer')) }
     expect(await runCli(['status'], deps)).toBe(1)
     expect(deps.remarked()).toBe('kite: begin_tick: no answer\n')
+  })
+
+  it.each([
+    ['CredentialsProviderError', 'Could not load credentials', 'no AWS credentials were found: run aws configure'],
+    ['CredentialsProviderError', 'The SSO session has expired', 'your login at AWS has ended: log in again'],
+    ['ExpiredTokenException', '', 'AWS does not accept the credentials (ExpiredTokenException): they are wrong or have ended'],
+    ['AccessDeniedException', '', 'Secrets Manager did not take the call: your AWS credentials may not do this: use those of the account'],
+    ['TimeoutError', '', 'AWS cannot be reached: it does not answer in time: is this machine online'],
+    ['InternalServiceError', '', 'Secrets Manager did not take the call'],
+  ])('says what to do about AWS: %s %s', async (name, message, says) => {
+    const cause = Object.assign(new Error(message), { name })
+    const failing = new AwsUnavailable('Secrets Manager did not take the call', { cause })
+    const deps = { ...cliDeps(), openDatabase: () => Promise.reject(failing) }
+    expect(await runCli(['status'], deps)).toBe(1)
+    expect(deps.remarked()).toContain(`kite: ${says}`)
   })
 
   it('answers an unknown command with the list and exit code 2', async () => {

@@ -1,0 +1,89 @@
+import type { Command, CommandDeps } from './command.ts'
+import { counted } from './counted.ts'
+import { pushBySupabaseCli } from './migrate/by-supabase-cli.ts'
+import { type Connection, findConnection } from './migrate/connection.ts'
+import { mayApply } from './migrate/may-apply.ts'
+import { parseOptions } from './parse-options.ts'
+
+const HELP = `Applies the migrations of supabase/migrations that a hosted project lacks, and says before what it will do.
+
+kite migrate [--dry-run] [--yes] [--db-url URL]
+kite migrate --with-cli [--dry-run] [--yes] [--db-url URL]
+
+  --db-url URL    the connection string (dashboard of the project, Connect, Session pooler); better as SUPABASE_DB_URL, because others
+                  can read the command line. Its password may stand in SUPABASE_DB_PASSWORD; else it is asked for, and not shown
+  --dry-run       only say what is pending
+  --yes           apply without asking
+  --with-cli      let the Supabase CLI do it (supabase db push): to --db-url, else to the project that it is linked with
+  --data DIR      for a local stack there is nothing to do: npm start applies them by itself
+
+Each migration is applied together with its record, as one, or not at all. The record is the one of the Supabase CLI,
+supabase_migrations.schema_migrations, so either may be used at any time. Connections to *.supabase.co and *.supabase.com are always
+encrypted; add sslmode=verify-full&sslrootcert=FILE to have the server prove who it is.
+
+Exit code 0 when nothing is pending any more or --dry-run was given, 1 when not.
+`
+
+const OPTIONS = {
+  'db-url': { type: 'string' },
+  'with-cli': { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  yes: { type: 'boolean' },
+  data: { type: 'string' },
+} as const
+
+/** `kite migrate` */
+export const migrate: Command = {
+  name: 'migrate',
+  group: 'install',
+  summary: 'apply the migrations that the database lacks',
+  help: HELP,
+  run: async (args, deps) => {
+    const options = parseOptions(args, OPTIONS)
+    if (options.data !== undefined) {
+      await deps.print('The local stack applies its migrations by itself: npm start does it. There is nothing to do.\n')
+      return 0
+    }
+    const [dryRun, yes, url] = [options['dry-run'] === true, options.yes === true, options['db-url']]
+    if (options['with-cli'] === true) {
+      const isLinked = url === undefined && !deps.env['SUPABASE_DB_URL']
+      return pushBySupabaseCli({ connection: isLinked ? undefined : await findConnection(url, deps), dryRun, yes }, deps)
+    }
+    return migrateOver(await findConnection(url, deps), { dryRun, yes }, deps)
+  },
+}
+
+const migrateOver = async (
+  connection: Connection,
+  { dryRun, yes }: { readonly dryRun: boolean; readonly yes: boolean },
+  deps: CommandDeps,
+): Promise<number> => {
+  const book = await deps.openMigrationBook(connection)
+  try {
+    await deps.remark(`kite: the database ${connection.where}\n`)
+    const [all, applied] = [deps.migrations(), new Set(await book.applied())]
+    const foreign = [...applied].filter((version) => !all.some((migration) => migration.version === version))
+    if (foreign.length > 0)
+      await deps.remark(
+        `kite: it has ${counted(foreign.length, 'version')} that this checkout lacks, ${foreign.join(', ')}: another application's, or of a newer checkout; then update this one first\n`,
+      )
+    const pending = all.filter(({ version }) => !applied.has(version))
+    if (pending.length === 0) {
+      await deps.print(`Nothing is pending: the database has all ${counted(all.length, 'migration')}.\n`)
+      return 0
+    }
+    await deps.print(
+      `${counted(pending.length, 'migration')} to be applied, in this order:\n${pending.map(({ file }) => `  ${file}\n`).join('')}`,
+    )
+    if (dryRun) return 0
+    if (!(await mayApply(yes, deps))) return 1
+    for (const migration of pending) {
+      const outcome = await book.apply(migration)
+      await deps.print(`${outcome === 'applied' ? 'applied' : 'there already'}  ${migration.file}\n`)
+    }
+    await deps.print('The database is ready. What is left: npm run kite -- doctor\n')
+    return 0
+  } finally {
+    await book.close()
+  }
+}

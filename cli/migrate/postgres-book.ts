@@ -1,0 +1,115 @@
+import { Client, type ClientConfig, DatabaseError } from 'pg'
+import { CommandFailed } from '../command.ts'
+import type { Connection } from './connection.ts'
+import type { Migration, MigrationBook } from './migration.ts'
+import { NO_TLS, postgresTrouble } from './postgres-trouble.ts'
+
+const CONNECT_TIMEOUT_MS = 15_000
+
+/** The record where the Supabase CLI keeps it, so that both may take turns. Fails with CommandFailed. */
+export const openPostgresBook = async (connection: Connection): Promise<MigrationBook> => {
+  const client = await connect(connection).catch((cause: unknown) => {
+    throw new CommandFailed(`${postgresTrouble(cause, connection)}. Nothing was applied`, { cause })
+  })
+  return {
+    applied: async () => {
+      try {
+        const { rows } = await client.query<{ readonly there: boolean }>(`select to_regclass('${TABLE}') is not null as there`)
+        if (rows[0]?.there !== true) return []
+        const found = await client.query<{ readonly version: string }>(`select version from ${TABLE} order by version`)
+        return found.rows.map(({ version }) => version)
+      } catch (cause) {
+        throw new CommandFailed(postgresTrouble(cause, connection), { cause })
+      }
+    },
+    apply: (migration) => apply(client, migration, connection),
+    close: () => client.end(),
+  }
+}
+
+const connect = async (connection: Connection): Promise<Client> => {
+  const { mode } = connection.tls
+  try {
+    return await connectOnce(connection, sslOf(connection))
+  } catch (error) {
+    if (mode !== 'preferred' || !(error instanceof Error && error.message.startsWith(NO_TLS))) throw error
+    return connectOnce(connection, false)
+  }
+}
+
+const connectOnce = async ({ host, port, user, database, password }: Connection, ssl: ClientConfig['ssl']): Promise<Client> => {
+  const client = new Client({ host, port, user, database, password, ssl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  // The query under way fails with the same error; without a listener it would also end the process.
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+const sslOf = ({ tls }: Connection): NonNullable<ClientConfig['ssl']> => {
+  if (tls.mode === 'none') return false
+  // As libpq does: encrypted, whoever has signed the certificate. Supabase signs its own.
+  if (tls.mode === 'preferred' || tls.mode === 'required') return { rejectUnauthorized: false }
+  // Else those that Node knows.
+  const ca = tls.authority === undefined ? {} : { ca: tls.authority.text }
+  return tls.mode === 'verify-full' ? ca : { ...ca, checkServerIdentity: () => undefined }
+}
+
+const TABLE = 'supabase_migrations.schema_migrations'
+
+/** @see https://github.com/supabase/cli/blob/main/pkg/migration/history.go for the columns */
+const MAKE_TABLE = `
+  create schema if not exists supabase_migrations;
+  create table if not exists ${TABLE} (version text not null primary key);
+  alter table ${TABLE} add column if not exists statements text[];
+  alter table ${TABLE} add column if not exists name text;
+`
+
+/** The lock ends with the transaction, so that it also works through a pooler that changes connections in between. */
+const LOCK = `
+  reset all;
+  set local lock_timeout = '60s';
+  select pg_advisory_xact_lock(hashtext('${TABLE}'));
+`
+
+const apply = async (client: Client, { file, version, name, sql }: Migration, connection: Connection): Promise<'applied' | 'was_there'> => {
+  let isCommitting = false
+  try {
+    await client.query('begin')
+    await client.query(LOCK)
+    await client.query(MAKE_TABLE)
+    const { rowCount } = await client.query(`select from ${TABLE} where version = $1`, [version])
+    if (rowCount !== 0) {
+      await client.query('rollback')
+      return 'was_there'
+    }
+    await client.query(sql)
+    await client.query(`insert into ${TABLE} (version, name, statements) values ($1, $2, $3)`, [version, name, [sql]])
+    isCommitting = true
+    await client.query('commit')
+    return 'applied'
+  } catch (cause) {
+    await client.query('rollback').catch(() => undefined)
+    const why = cause instanceof DatabaseError ? databaseText(cause, sql) : postgresTrouble(cause, connection)
+    const outcome =
+      isCommitting && !(cause instanceof DatabaseError)
+        ? 'Whether it was applied is not known: kite migrate --dry-run tells'
+        : 'Nothing of it was applied; those before it were, and stay'
+    throw new CommandFailed(`${file}: ${why}. ${outcome}`, { cause })
+  }
+}
+
+const databaseText = ({ message, code = '', hint, position }: DatabaseError, sql: string): string => {
+  const line = position === undefined ? '' : `line ${sql.slice(0, Number(position)).split('\n').length}: `
+  return `${line}${message} (${code})${ADVICE[code] ?? (hint === undefined ? '' : `: ${hint}`)}`
+}
+
+const BY_HAND =
+  '. If the files were run by hand before, the record lacks them: supabase migration repair --status applied VERSION, for each that was'
+
+const ADVICE: Readonly<Record<string, string>> = {
+  '55P03': '. Somebody else is migrating, or a table is in use: try again in a minute',
+  '42501': '. Connect as the user postgres of the project',
+  '42P07': BY_HAND,
+  '42710': BY_HAND,
+  '42723': BY_HAND,
+}

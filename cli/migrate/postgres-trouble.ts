@@ -1,0 +1,33 @@
+import { chainOf, networkTrouble } from '../network-trouble.ts'
+import { type Connection, WHERE_TO_FIND } from './connection.ts'
+import { isSupabase } from './tls.ts'
+
+/** What pg says when a server answers the question for TLS with no. */
+export const NO_TLS = 'The server does not support SSL connections'
+
+/** Why a database could not be reached or asked, and what to do, in one line without the password. */
+export const postgresTrouble = (error: unknown, { host, port, user, database, tls }: Connection): string => {
+  const [{ code, message }] = [chainOf(error)[0] ?? { code: '', message: '' }]
+  const at = host.startsWith('/') ? host : `${host}:${port}`
+  if (code === '28P01' || code === '28000') return `${at} refuses the password of ${user}: ${PASSWORD}`
+  if (/tenant or user not found/i.test(message))
+    return `${at} knows no project of the user ${user}: copy the connection string anew (${WHERE_TO_FIND}), its user is postgres. and the project's letters`
+  if (code === '3D000') return `${at} has no database ${database}: Supabase's is called postgres`
+  if (code === '53300' || /max clients/i.test(message)) return `${at} has no connection left: try again in a minute`
+  if (message.startsWith(NO_TLS)) return `${at} has no TLS, and the connection string asks for it: is that the right host?`
+  if (/CERT|ISSUER|SIGNATURE/.test(code))
+    return `${at} shows a certificate that cannot be trusted (${code}): ${tls.mode === 'required' ? 'is that the right host?' : 'name the authority of it by sslrootcert=FILE'}`
+  if (/terminated unexpectedly/.test(message)) return `${at} has cut the connection: try again, and if it stays so, is that the right port?`
+  const network = networkTrouble(error) ?? (/timeout/.test(message) ? 'it does not answer in time' : undefined)
+  if (network !== undefined) return `${at} cannot be reached: ${network}${adviceFor(host)}`
+  return `${at} says: ${message}${code === '' ? '' : ` (${code})`}`
+}
+
+const PASSWORD = "it is the database's password, not your own at Supabase; it can be reset under Database, Settings"
+
+/** Direct connections of hosted projects have an IPv6 address alone. */
+const adviceFor = (host: string): string => {
+  if (host.startsWith('db.') && isSupabase(host))
+    return `. Its direct connections are for IPv6 alone: use the session pooler, port 5432 (${WHERE_TO_FIND})`
+  return isSupabase(host) ? `. Copy the connection string anew (${WHERE_TO_FIND}); is the project paused?` : ''
+}

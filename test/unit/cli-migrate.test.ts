@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { CommandFailed } from '../../cli/command.ts'
+import { type Connection, readConnection } from '../../cli/migrate/connection.ts'
+import type { Migration } from '../../cli/migrate/migration.ts'
+import { NO_TLS, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
+import { runCli } from '../../cli/run-cli.ts'
+import { runTool } from '../../cli/run-tool.ts'
+import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
+import { failure } from '../fakes/hosted-supabase.ts'
+
+const POOLER = 'postgresql://postgres.abc:marked@aws-0-us-east-1.pooler.supabase.com:5432/postgres'
+const MIGRATIONS: readonly Migration[] = ['1', '2', '3'].map((version) => ({ file: `${version}_x.sql`, version, name: 'x', sql: '' }))
+
+/** A database that has these versions. */
+const database = (applied: string[]) => {
+  const seen: { connection?: Connection; closed: number } = { closed: 0 }
+  const openMigrationBook: NonNullable<CliWorld['openMigrationBook']> = async (connection) => {
+    seen.connection = connection
+    return {
+      applied: async () => applied.toSorted(),
+      apply: async ({ version }) => {
+        applied.push(version)
+        return 'applied'
+      },
+      close: async () => void seen.closed++,
+    }
+  }
+  return { applied, seen, openMigrationBook }
+}
+
+const migrate = async (args: readonly string[], world: CliWorld) => {
+  const deps = cliDeps({ env: { SUPABASE_DB_URL: POOLER }, migrations: MIGRATIONS, ...world })
+  const code = await runCli(['migrate', ...args], deps)
+  expect(deps.printed() + deps.remarked()).not.toMatch(/marked/)
+  return { code, printed: deps.printed(), remarked: deps.remarked() }
+}
+
+describe('kite migrate', () => {
+  it('says what is pending, and applies it when the person agrees', async () => {
+    for (const [answer, code, applied] of [
+      ['y', 0, ['1', '2', '3']],
+      ['Yes', 0, ['1', '2', '3']],
+      ['', 1, ['1']],
+      ['no', 1, ['1']],
+      [undefined, 1, ['1']],
+    ] as const) {
+      const there = database(['1'])
+      const done = await migrate([], { ...there, readLine: () => answer })
+      expect(done.code).toBe(code)
+      expect(done.printed).toMatch(/^2 migrations to be applied, in this order:\n {2}2_x\.sql\n {2}3_x\.sql\n/)
+      expect(done.printed).toContain(code === 0 ? 'applied  2_x.sql\napplied  3_x.sql\n' : 'Nothing was applied.')
+      expect(there.applied).toEqual(applied)
+      expect(there.seen.closed).toBe(1)
+    }
+  })
+
+  it('says on which database, without its password', async () => {
+    const { remarked } = await migrate(['--yes'], database([]))
+    expect(remarked).toBe('kite: the database postgres at aws-0-us-east-1.pooler.supabase.com:5432, as postgres.abc\n')
+  })
+
+  it('asks nobody with --yes, and applies nothing where nobody can be asked', async () => {
+    const there = database([])
+    expect((await migrate([], { ...there, hasTerminal: false })).remarked).toContain('write --yes to apply them. Nothing was applied')
+    expect(there.applied).toEqual([])
+    expect((await migrate(['--yes'], there)).code).toBe(0)
+    expect(there.applied).toEqual(['1', '2', '3'])
+  })
+
+  it('only lists with --dry-run', async () => {
+    const there = database(['1'])
+    const { code, printed } = await migrate(['--dry-run'], there)
+    expect({ code, printed }).toEqual({ code: 0, printed: '2 migrations to be applied, in this order:\n  2_x.sql\n  3_x.sql\n' })
+    expect(there.applied).toEqual(['1'])
+  })
+
+  it('says that nothing is pending', async () => {
+    expect(await migrate([], database(['1', '2', '3']))).toMatchObject({
+      code: 0,
+      printed: 'Nothing is pending: the database has all 3 migrations.\n',
+    })
+  })
+
+  it('points out versions that this checkout lacks, and fills in one that was left out', async () => {
+    const there = database(['1', '3', '4'])
+    const { remarked } = await migrate(['--yes'], there)
+    expect(remarked).toContain('it has 1 version that this checkout lacks, 4: ')
+    expect(there.applied).toEqual(['1', '3', '4', '2'])
+  })
+
+  it('stops at the first that fails', async () => {
+    const there = database([])
+    const openMigrationBook: NonNullable<CliWorld['openMigrationBook']> = async (connection) => ({
+      ...(await there.openMigrationBook(connection)),
+      apply: async ({ version, file }) => {
+        if (version === '2') throw new CommandFailed(`${file}: no`)
+        there.applied.push(version)
+        return 'applied'
+      },
+    })
+    const { code, printed, remarked } = await migrate(['--yes'], { openMigrationBook })
+    expect({ code, applied: there.applied, closed: there.seen.closed }).toEqual({ code: 1, applied: ['1'], closed: 1 })
+    expect(printed).toContain('applied  1_x.sql')
+    expect(remarked).toContain('kite: 2_x.sql: no')
+  })
+
+  it('leaves the local stack to npm start', async () => {
+    expect(await migrate(['--data', '.kite'], {})).toMatchObject({ code: 0, printed: expect.stringContaining('npm start does it') })
+  })
+})
+
+describe('the database of kite migrate', () => {
+  const connectionOf = async (args: readonly string[], world: CliWorld) => {
+    const there = database(['1', '2', '3'])
+    const done = await migrate(args, { ...there, ...world })
+    return { ...done, connection: there.seen.connection }
+  }
+
+  it('is of the option before the environment', async () => {
+    const other = 'postgresql://postgres:marked@db.abc.supabase.co/postgres'
+    expect((await connectionOf(['--db-url', other], {})).connection?.host).toBe('db.abc.supabase.co')
+  })
+
+  it('is asked for at a terminal, without showing it', async () => {
+    const asked: string[] = []
+    const readSecret = (prompt: string): string => {
+      asked.push(prompt)
+      return prompt.startsWith('Password') ? 'marked' : POOLER.replace('marked', '[YOUR-PASSWORD]')
+    }
+    const { connection } = await connectionOf([], { env: {}, hasTerminal: true, readSecret })
+    expect(connection).toMatchObject({ user: 'postgres.abc', password: 'marked' })
+    expect(asked).toEqual([expect.stringMatching(/^Connection string/), 'Password of the database: '])
+  })
+
+  it('takes its password from SUPABASE_DB_PASSWORD where the connection string has none', async () => {
+    const env = { SUPABASE_DB_URL: POOLER.replace('marked', '[YOUR-PASSWORD]'), SUPABASE_DB_PASSWORD: 'marked' }
+    expect((await connectionOf([], { env })).connection?.password).toBe('marked')
+    const without = await connectionOf([], { env: { SUPABASE_DB_URL: env.SUPABASE_DB_URL } })
+    expect(without).toMatchObject({ code: 1, remarked: expect.stringContaining('SUPABASE_DB_PASSWORD') })
+  })
+
+  it('has to be given', async () => {
+    const { code, remarked } = await connectionOf([], { env: {} })
+    expect(code).toBe(1)
+    expect(remarked).toContain('as SUPABASE_DB_URL or --db-url; a local stack needs none')
+  })
+
+  it.each([
+    ['https://abc.supabase.co', 'that is a web address'],
+    ['postgresql://postgres:marked#1@h/postgres', 'in the password write # as %23'],
+    ['postgresql://postgres:marked/1@h/postgres', 'in the password write # as %23'],
+    ['postgresql://postgres:marked%@h/postgres', 'write % as %25'],
+    ['marked', 'that is no connection string'],
+    ['postgresql://h/postgres?sslmode=always', 'sslmode=always is none of disable, '],
+  ])('is not guessed from %s', async (url, says) => {
+    expect(await connectionOf(['--db-url', url], {})).toMatchObject({ code: 2, remarked: expect.stringContaining(says) })
+  })
+
+  it.each([
+    ['postgresql://db.abc.supabase.co/postgres', { mode: 'required' }],
+    ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'required' }],
+    [
+      'postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt',
+      { mode: 'verify-full', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
+    ],
+    ['postgresql://h/postgres', { mode: 'preferred' }],
+    ['postgresql://h/postgres?sslmode=disable', { mode: 'none' }],
+    ['postgresql://h/postgres?sslmode=require', { mode: 'required' }],
+    [
+      'postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt',
+      { mode: 'verify-ca', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
+    ],
+    ['postgresql:///postgres?host=/tmp/socket&user=owner', { mode: 'none' }],
+  ])('is encrypted as it has to be: %s', (url, tls) => {
+    expect(readConnection(url, (path) => `text of ${path}`).tls).toEqual(tls)
+  })
+
+  const direct = readConnection('postgresql://postgres:marked@db.abc.supabase.co/postgres', String)
+  const pooler = readConnection(POOLER, String)
+  const other = readConnection('postgresql://me:marked@example.org/x?sslmode=require', String)
+  it.each([
+    [
+      direct,
+      failure('ENOTFOUND'),
+      'db.abc.supabase.co:5432 cannot be reached: there is no host of that name. Its direct connections are for IPv6',
+    ],
+    [direct, failure('ENETUNREACH'), 'use the session pooler, port 5432'],
+    [pooler, failure('ENOTFOUND'), 'is the project paused?'],
+    [other, new AggregateError([failure('ECONNREFUSED')]), 'example.org:5432 cannot be reached: nothing listens there'],
+    [other, new Error('timeout expired'), 'it does not answer in time'],
+    [other, new Error(NO_TLS), 'has no TLS, and the connection string asks for it'],
+    [other, failure('SELF_SIGNED_CERT_IN_CHAIN'), 'shows a certificate that cannot be trusted (SELF_SIGNED_CERT_IN_CHAIN)'],
+    [other, new Error('Connection terminated unexpectedly'), 'has cut the connection'],
+    [pooler, failure('28P01'), 'refuses the password of postgres.abc: it is the database'],
+    [pooler, Object.assign(new Error('Tenant or user not found'), { code: 'XX000' }), 'knows no project of the user postgres.abc'],
+    [other, failure('3D000'), 'has no database x'],
+    [other, Object.assign(new Error('odd'), { code: 'XX000' }), 'says: odd (XX000)'],
+  ])('is told of in one line: %#', (connection, error, says) => {
+    const line = postgresTrouble(error, connection)
+    expect(line).toContain(says)
+    expect(line).not.toMatch(/marked|\n/)
+  })
+})
+
+describe('kite migrate --with-cli', () => {
+  /** A Supabase CLI that answers so. */
+  const cli = (answers: Readonly<Record<string, { readonly code: number | 'missing'; readonly output: string }>>) => {
+    const calls: { readonly args: readonly string[]; readonly variables: Readonly<Record<string, string>> }[] = []
+    const runTool: NonNullable<CliWorld['runTool']> = async (_name, args, variables) => {
+      calls.push({ args, variables })
+      return answers[args.includes('--dry-run') ? 'dry' : 'push'] ?? { code: 0, output: '' }
+    }
+    return { calls, runTool }
+  }
+  const would = { code: 0, output: 'Would push these migrations:\n' }
+
+  it('shows what it would do, asks, and lets it do it', async () => {
+    const { calls, runTool } = cli({ dry: would, push: { code: 0, output: 'Finished supabase db push.\n' } })
+    const { code, printed } = await migrate(['--with-cli'], { env: {}, runTool, readLine: () => 'y' })
+    expect(code).toBe(0)
+    expect(printed).toBe('Would push these migrations:\nFinished supabase db push.\n')
+    expect(calls.map(({ args }) => args.join(' '))).toEqual(['db push --dry-run --linked', 'db push --yes --linked'])
+  })
+
+  it('keeps the password of the database off its command line', async () => {
+    const { calls, runTool } = cli({ dry: { code: 0, output: 'connecting with marked\nWould push\n' } })
+    const { printed } = await migrate(['--with-cli', '--yes'], { runTool })
+    expect(printed).toContain('connecting with ***')
+    expect(calls).toHaveLength(2)
+    for (const { args, variables } of calls) {
+      expect(args.slice(-1)).toEqual(['postgresql://postgres.abc@aws-0-us-east-1.pooler.supabase.com:5432/postgres?sslmode=require'])
+      expect(variables).toEqual({ PGPASSWORD: 'marked' })
+    }
+  })
+
+  it('passes on how the server has to prove who it is', async () => {
+    const { calls, runTool } = cli({ dry: would })
+    const env = { SUPABASE_DB_URL: `${POOLER}?sslmode=verify-full&sslrootcert=ca.crt` }
+    await migrate(['--with-cli', '--dry-run'], { env, runTool, files: { 'ca.crt': 'a certificate' } })
+    expect(calls[0]?.args.at(-1)).toMatch(/\?sslrootcert=ca\.crt&sslmode=verify-full$/)
+  })
+
+  it.each([
+    [['--with-cli', '--dry-run'], would, 0],
+    [['--with-cli', '--yes'], { code: 0, output: 'Remote database is up to date.\n' }, 0],
+    [['--with-cli', '--yes'], { code: 1, output: 'Cannot find project ref.\n' }, 1],
+    [['--with-cli', '--yes'], { code: 'missing', output: '' }, 1],
+  ] as const)('pushes nothing when there is nothing to push, or it says no: %#', async (args, dry, code) => {
+    const { calls, runTool } = cli({ dry })
+    const done = await migrate(args, { env: {}, runTool })
+    expect(done.code).toBe(code)
+    expect(calls).toHaveLength(1)
+    if (dry.code === 'missing') expect(done.remarked).toContain('the Supabase CLI is not installed: leave out --with-cli')
+    if (dry.code === 1) expect(done.remarked).toContain('supabase db push --dry-run ended with 1')
+  })
+})
+
+describe('another program', () => {
+  const node = (script: string, variables: Readonly<Record<string, string>> = {}) =>
+    runTool(process.execPath, ['-e', script], { cwd: import.meta.dirname, env: { ...process.env, ...variables } })
+
+  it('runs where it is told to, with what it is told, and all that it says is kept', async () => {
+    const said = "console.log(process.cwd(), process.env.PGPASSWORD); console.error('and this'); process.exitCode = 3"
+    const { code, output } = await node(said, { PGPASSWORD: 'marked' })
+    expect(code).toBe(3)
+    expect(output).toContain(`${import.meta.dirname} marked\n`)
+    expect(output).toContain('and this\n')
+  })
+
+  it('is missing when it is not there, and has failed when it was killed', async () => {
+    expect(await runTool('no-such-program', [], { cwd: '.', env: {} })).toEqual({ code: 'missing', output: '' })
+    expect((await node("process.kill(process.pid, 'SIGKILL')")).code).toBe(1)
+  })
+})
