@@ -67,9 +67,13 @@ const notRemoved = async (client: SQSClient, url: string, entries: readonly Dele
   }
 }
 
+/** A figure is not worth a longer wait, milliseconds. */
+const DEPTH_TIMEOUT = 5_000
+
 /** All messages that are there: to be seen, in somebody's hands, or delayed. */
 const depthOf = async (client: SQSClient, url: string): Promise<number> => {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const
-  const { Attributes = {} } = await attempt(() => client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })))
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })
+  const { Attributes = {} } = await attempt(() => client.send(command, { abortSignal: AbortSignal.timeout(DEPTH_TIMEOUT) }))
   return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
 }
