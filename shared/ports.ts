@@ -13,10 +13,15 @@ export type Clock = () => number
 /** The broker's price history. */
 export type MarketData = {
   /**
-   * The bars Schwab has in `window`, as it sent them: perhaps unsorted, doubled, malformed or outside the window.
+   * The bars Schwab has in `window`, as it sent them: perhaps unsorted, doubled, malformed or outside the window. `traceId` is logged.
    * Fails with AccessRefused, RateLimited, SchwabUnavailable, UnknownSymbol or RequestRejected.
    */
-  priceHistory(ticker: string, window: Window, accessToken: string, signal: AbortSignal): Promise<readonly RawCandle[]>
+  priceHistory(
+    ticker: string,
+    window: Window,
+    accessToken: string,
+    call: { readonly signal: AbortSignal; readonly traceId?: string | undefined },
+  ): Promise<readonly RawCandle[]>
 }
 
 /** One real data call that shows whether an access token is good for market data. Fails with AccessRefused, RateLimited or SchwabUnavailable. */

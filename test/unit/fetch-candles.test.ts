@@ -464,11 +464,11 @@ describe('the candles queue', () => {
 describe('a call that hangs', () => {
   /** Answers A only when told to give up, as the adapter does at its own time-out or when the invocation's time is up. */
   const hanging = (): MarketData => ({
-    priceHistory: (ticker, window, token, signal) =>
+    priceHistory: (ticker, window, token, call) =>
       ticker !== 'A'
-        ? schwab.priceHistory(ticker, window, token, signal)
+        ? schwab.priceHistory(ticker, window, token, call)
         : new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => reject(new SchwabUnavailable('given up')))
+            call.signal.addEventListener('abort', () => reject(new SchwabUnavailable('given up')))
           }),
   })
 
