@@ -9,6 +9,7 @@ import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
 import { once } from './once.ts'
 import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
+import { traceIdOf } from './trace-id.ts'
 
 /** What became of one message. `later`: back to its queue as a new message, after so many seconds, without having failed. */
 export type Outcome = 'done' | 'superseded' | { readonly later: number }
@@ -52,7 +53,8 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
     .use(
       sqsPartialBatchFailure({
-        logger: (reason, record) => log('message_failed', { messageId: messageIdOf(record), ...describeError(reason) }),
+        logger: (reason, record: SQSRecord) =>
+          log('message_failed', { messageId: record.messageId, ...describeError(reason), traceId: traceIdOf(record) }),
       }),
     )
     .handler(async (event: SQSEvent, context: Context) => {
@@ -113,8 +115,3 @@ const tellParked = async (parked: readonly ParkedMessage[], { countParked }: Sqs
     end.cancel()
   }
 }
-
-const messageIdOf = (record: unknown): string =>
-  typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string'
-    ? record.messageId
-    : 'unknown'
