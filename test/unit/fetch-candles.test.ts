@@ -285,6 +285,7 @@ describe('a dead token', () => {
       receiptHandle: `r${index}`,
       body: encodeFetchJob(job),
       attributes: {},
+      messageAttributes: {},
     }))
     const context = { getRemainingTimeInMillis: () => 30_000 } as unknown as Context
     const answer = (await handler({ Records: records } as unknown as SQSEvent, context)) as unknown as {
@@ -458,6 +459,22 @@ describe('the candles queue', () => {
     schwab.answerNext('A', [])
     candles.refuseNext(1)
     expect(await handle([live('A'), live('B'), live('C')])).toEqual(['done', 'done', 'AWS_UNAVAILABLE'])
+  })
+})
+
+describe('the trace id of a job', () => {
+  it('is handed to the call, and stays with the sessions that are asked again', async () => {
+    const traced: unknown[] = []
+    const marketData: MarketData = {
+      priceHistory: (ticker, window, token, call) => (traced.push(call.traceId), schwab.priceHistory(ticker, window, token, call)),
+    }
+    schwab.answerNext('A', [])
+    const job = { ...full('A'), sessions: [monday, tuesday], to: tuesday.closesAt, traceId: 'trace-1' }
+    now = tuesday.closesAt + HOUR
+    await handle([job], { marketData })
+    expect(traced).toEqual(['trace-1'])
+    expect(jobs.taken.map((body) => FetchJob.parse(JSON.parse(body)).traceId)).toEqual(['trace-1', 'trace-1'])
+    expect(fieldsOf('sessions_asked_again')).toMatchObject([{ traceId: 'trace-1' }])
   })
 })
 
