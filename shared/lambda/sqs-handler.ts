@@ -7,7 +7,6 @@ import type { Log } from '../domain/log-events.ts'
 import type { ParkedMessage } from '../ports.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
-import { once } from './once.ts'
 import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
 import { traceIdOf } from './trace-id.ts'
 
@@ -42,14 +41,14 @@ type Parsed<Message> = { readonly record: SQSRecord; readonly message: Message }
  * An SQS batch with partial failures, handled by one use case. Malformed messages and those of an unknown version go to the
  * queue's own dead-letter queue at once, with the reason; those that need a new login are parked where there is a parking lot;
  * what has not ended when time runs out goes back to the queue.
+ * @param deps asked at each invocation: what is kept from one to the next is its own business
  */
 export const sqsHandler = <Schema extends z.ZodType, Deps>(
   schema: Schema,
   use: BatchUse<z.output<Schema>, Deps>,
-  build: (log: Log) => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
+  deps: () => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
   log: Log,
 ) => {
-  const deps = once(() => build(log))
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
     .use(
       sqsPartialBatchFailure({
