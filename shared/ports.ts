@@ -13,10 +13,15 @@ export type Clock = () => number
 /** The broker's price history. */
 export type MarketData = {
   /**
-   * The bars Schwab has in `window`, as it sent them: perhaps unsorted, doubled, malformed or outside the window.
+   * The bars Schwab has in `window`, as it sent them: perhaps unsorted, doubled, malformed or outside the window. `traceId` is logged.
    * Fails with AccessRefused, RateLimited, SchwabUnavailable, UnknownSymbol or RequestRejected.
    */
-  priceHistory(ticker: string, window: Window, accessToken: string, signal: AbortSignal): Promise<readonly RawCandle[]>
+  priceHistory(
+    ticker: string,
+    window: Window,
+    accessToken: string,
+    call: { readonly signal: AbortSignal; readonly traceId?: string | undefined },
+  ): Promise<readonly RawCandle[]>
 }
 
 /** One real data call that shows whether an access token is good for market data. Fails with AccessRefused, RateLimited or SchwabUnavailable. */
@@ -75,14 +80,17 @@ export type JobQueue = {
 }
 
 /** A message that nobody can handle, with the reason why. */
-export type PoisonMessage = { readonly body: string; readonly reason: string }
+export type PoisonMessage = { readonly body: string; readonly reason: string; readonly traceId?: string | undefined }
 
-/** The queue a message came from, for those that are not simply done or failed. Every call fails with AwsUnavailable. */
+/**
+ * The queue a message came from, for those that are not simply done or failed. A message keeps its trace id wherever it goes. Every call
+ * fails with AwsUnavailable.
+ */
 export type SourceQueue = {
   /** Moves the message to the queue's own dead-letter queue, its reason as an attribute. */
   deadLetter(message: PoisonMessage): Promise<void>
   /** Sends the message again as a new one that appears after `seconds` (0 to 900). */
-  putBack(body: string, seconds: number): Promise<void>
+  putBack(body: string, seconds: number, traceId?: string): Promise<void>
   /** The failing message appears again after `seconds` (1 to 43,200) instead of the queue's visibility time-out. */
   delay(receiptHandle: string, seconds: number): Promise<void>
 }
@@ -95,6 +103,7 @@ export type ParkedMessage = {
   readonly secretVersion: string
   /** When it failed first, epoch milliseconds. */
   readonly failedAt: number
+  readonly traceId?: string | undefined
 }
 
 /** `auth-dlq`, where jobs wait for a new login. Every call fails with AwsUnavailable. */
@@ -107,7 +116,7 @@ export type ParkingLot = {
 /** `auth-dlq` as its redriver reads it. Every call fails with AwsUnavailable. */
 export type ParkedQueue = {
   /** Up to ten messages, hidden from others for two minutes. Empty: none was found, though a queue of SQS may still have some. */
-  receive(): Promise<readonly { readonly receiptHandle: string; readonly body: string }[]>
+  receive(): Promise<readonly { readonly receiptHandle: string; readonly body: string; readonly traceId?: string | undefined }[]>
   /** @returns how many were deleted; the others are seen again */
   remove(receiptHandles: readonly string[]): Promise<number>
   depth(): Promise<number>

@@ -15,7 +15,7 @@ export const askSchwab = async (
   deps: FetchDeps,
   signal: AbortSignal,
 ): Promise<readonly RawCandle[] | 'postponed'> => {
-  const ask = (accessToken: string) => deps.marketData.priceHistory(job.ticker, job, accessToken, signal)
+  const ask = (accessToken: string) => deps.marketData.priceHistory(job.ticker, job, accessToken, { signal, traceId: job.traceId })
   try {
     return await ask(token)
   } catch (error) {

@@ -58,5 +58,5 @@ const refused = async (job: FetchJob, queue: JobQueue, log: Log): Promise<Answer
 const askAgain = async (job: FetchJob, sessions: readonly Session[], queue: JobQueue, log: Log): Promise<void> => {
   if (sessions.length === 0) return
   const failures = await queue.send(sessions.map((session) => singleSessionJob(job, session)))
-  log('sessions_asked_again', { ticker: job.ticker, count: sessions.length - failures.length })
+  log('sessions_asked_again', { ticker: job.ticker, count: sessions.length - failures.length, traceId: job.traceId })
 }

@@ -6,7 +6,7 @@ import { sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
 import { sqsCandleQueue, sqsJobQueue, sqsSourceQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { FetchJob } from '../../shared/domain/messages.ts'
-import { readAppSecret } from '../../shared/lambda/app-secret.ts'
+import { withAppSecret } from '../../shared/lambda/app-secret.ts'
 import { readEnv } from '../../shared/lambda/env.ts'
 import { jsonLog } from '../../shared/lambda/log.ts'
 import { sqsHandler } from '../../shared/lambda/sqs-handler.ts'
@@ -16,7 +16,6 @@ import { fetchCandles } from './fetch-candles.ts'
 
 const Env = z.object({
   ...TokenEnv.shape,
-  APP_SECRET_ID: z.string(),
   JOBS_QUEUE_URL: z.string(),
   JOBS_DLQ_URL: z.string(),
   CANDLES_QUEUE_URL: z.string(),
@@ -24,16 +23,17 @@ const Env = z.object({
   PIPELINE_FILE: z.string(),
 })
 
+const log = jsonLog({ function: 'fetcher' })
+const sqs = new SQSClient({})
+
 export const handler = sqsHandler(
   FetchJob,
   fetchCandles,
-  async (log) => {
+  withAppSecret((app) => {
     const env = readEnv(Env)
     const { tickers } = loadPipelineFile(env.PIPELINE_FILE)
-    const app = await readAppSecret(env.APP_SECRET_ID)
     const store = supabaseStore(app)
     const token = tokenDeps({ env, app, store, tickers, log })
-    const sqs = new SQSClient({})
     return {
       ...token,
       budget: store,
@@ -45,6 +45,6 @@ export const handler = sqsHandler(
       parking: sqsParkingLot(sqs, env.AUTH_DLQ_URL),
       countParked: (outageId: string, count: number) => store.countParked(outageId, count),
     }
-  },
-  jsonLog({ function: 'fetcher' }),
+  }, log),
+  log,
 )

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
-import { readAppSecret } from '../../shared/lambda/app-secret.ts'
+import { withAppSecret } from '../../shared/lambda/app-secret.ts'
 import { readEnv } from '../../shared/lambda/env.ts'
 import { httpHandler } from '../../shared/lambda/http-handler.ts'
 import { jsonLog } from '../../shared/lambda/log.ts'
@@ -12,14 +12,15 @@ import { answerRequest } from './answer-request.ts'
 import { SECRET_BYTES } from './browser.ts'
 import { failureAnswer } from './failure-answer.ts'
 
-const Env = z.object({ ...TokenEnv.shape, APP_SECRET_ID: z.string(), PIPELINE_FILE: z.string() })
+const Env = z.object({ ...TokenEnv.shape, PIPELINE_FILE: z.string() })
+
+const log = jsonLog({ function: 'reauth' })
 
 export const handler = httpHandler(
   answerRequest,
-  async (log) => {
+  withAppSecret((app) => {
     const env = readEnv(Env)
     const config = loadPipelineFile(env.PIPELINE_FILE)
-    const app = await readAppSecret(env.APP_SECRET_ID)
     const store = supabaseStore(app)
     return {
       ...tokenDeps({ env, app, store, tickers: config.tickers, log }),
@@ -28,11 +29,12 @@ export const handler = httpHandler(
       tickers: config.tickers,
       horizonDays: config.horizonDays,
       signingKey: app.signingKey,
+      appKey: app.schwabAppKey,
       schwabUrl: env.SCHWAB_URL,
       reauthUrl: env.REAUTH_URL,
       newSecret: () => randomBytes(SECRET_BYTES).toString('base64url'),
     }
-  },
+  }, log),
   failureAnswer,
-  jsonLog({ function: 'reauth' }),
+  log,
 )

@@ -13,8 +13,7 @@ export type StartDeps = OccasionDeps & {
   readonly signingKey: string
   readonly states: Pick<LoginStates, 'putState'>
   readonly schwabUrl: string
-  /** It may be corrected while the function is warm. */
-  readonly appKey: () => Promise<string>
+  readonly appKey: string
   /** Without a path: where Schwab sends people back to comes from the configuration, never from a header. */
   readonly reauthUrl: string
   /** 32 random bytes in base64url. */
@@ -34,12 +33,11 @@ export const startLogin = async (deps: StartDeps, ticket: string, browser: strin
     return wrongTurnPage('bad_ticket')
   }
   if (!isLoginDue(occasion)) return { location: progressPath(ticket) }
-  const appKey = await deps.appKey()
   const now = clock()
   const state = newSecret()
   const kept = browser ?? newSecret()
   await states.putState({ stateHash: hashOf(state), browserHash: hashOf(kept), subject, now, expiresAt: now + LOGIN_LIFE })
   log('login_started', { subject })
-  const location = authorizeUrl({ ...deps, appKey, redirectUri: callbackUrl(deps.reauthUrl), state })
+  const location = authorizeUrl({ ...deps, redirectUri: callbackUrl(deps.reauthUrl), state })
   return { location, cookie: browserCookie(kept) }
 }

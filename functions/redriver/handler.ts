@@ -8,7 +8,7 @@ import { sqsParkedQueue } from '../../shared/adapters/sqs-parking.ts'
 import { sqsJobQueue, sqsPutBack } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
-import { readAppSecret } from '../../shared/lambda/app-secret.ts'
+import { withAppSecret } from '../../shared/lambda/app-secret.ts'
 import { readEnv } from '../../shared/lambda/env.ts'
 import { jsonLog } from '../../shared/lambda/log.ts'
 import { scheduleHandler } from '../../shared/lambda/schedule-handler.ts'
@@ -16,21 +16,23 @@ import type { RedriveDeps } from './redrive-deps.ts'
 import { redriveParked } from './redrive-parked.ts'
 
 const Env = z.object({
-  APP_SECRET_ID: z.string(),
   JOBS_QUEUE_URL: z.string(),
   AUTH_DLQ_URL: z.string(),
   EVENT_BUS_NAME: z.string(),
   PIPELINE_FILE: z.string(),
 })
 
+const log = jsonLog({ function: 'redriver' })
+const sqs = new SQSClient({})
+const eventsClient = new EventBridgeClient({})
+
 /** Called by a schedule and by the event of a login; the work is the same, because it looks at what is parked. */
 export const handler = scheduleHandler(
   (deps: Omit<RedriveDeps, 'remainingMs'>, context) => redriveParked({ ...deps, remainingMs: () => context.getRemainingTimeInMillis() }),
-  async (log) => {
+  withAppSecret((app) => {
     const env = readEnv(Env)
     const config = loadPipelineFile(env.PIPELINE_FILE)
-    const store = supabaseStore(await readAppSecret(env.APP_SECRET_ID))
-    const sqs = new SQSClient({})
+    const store = supabaseStore(app)
     return {
       clock: Date.now,
       config,
@@ -41,10 +43,10 @@ export const handler = scheduleHandler(
       parked: sqsParkedQueue(sqs, env.AUTH_DLQ_URL),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       putBack: sqsPutBack(sqs, env.JOBS_QUEUE_URL),
-      events: eventBridge({ client: new EventBridgeClient({}), busName: env.EVENT_BUS_NAME }),
+      events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
       newId: randomUUID,
       log,
     }
-  },
-  jsonLog({ function: 'redriver' }),
+  }, log),
+  log,
 )

@@ -74,12 +74,16 @@ const send = async (windows: readonly FoldedWindow[], { book, clock, jobs, log }
   await book.claimSessions(claims, clock() + CLAIM)
   const failures = await jobs.send(windows.map(({ job }) => job))
   if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
-  return failures.flatMap(({ index }) => windows[index] ?? [])
+  const notSent = new Set(failures.flatMap(({ index }) => windows[index] ?? []))
+  for (const { job, jobs: folded, traceIds } of windows.filter((window) => !notSent.has(window))) {
+    log('jobs_redriven', { ticker: job.ticker, count: folded.length, traceId: job.traceId, traceIds })
+  }
+  return [...notSent]
 }
 
 /** @returns those that were taken */
 const putBackAll = async (messages: readonly Parked[], { putBack, log }: RedriveDeps): Promise<readonly Parked[]> => {
-  const settled = await Promise.allSettled(messages.map(({ body }) => putBack(body, 0)))
+  const settled = await Promise.allSettled(messages.map(({ body, traceId }) => putBack(body, 0, traceId)))
   const failures = settled.filter((result) => result.status === 'rejected')
   if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, ...describeError(failures[0]?.reason) })
   return messages.filter((_, index) => settled[index]?.status === 'fulfilled')

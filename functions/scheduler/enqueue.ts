@@ -13,8 +13,9 @@ export const enqueuePlan = async (plan: Plan, tick: number, { book, jobs, log }:
   const all = [...plan.live, ...plan.full]
   if (all.length === 0) return
   const failures = await jobs.send(all)
-  log('jobs_enqueued', { live: plan.live.length, full: plan.full.length, count: all.length - failures.length })
-  if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
+  const traceId = all[0]?.traceId
+  log('jobs_enqueued', { live: plan.live.length, full: plan.full.length, count: all.length - failures.length, traceId })
+  if (failures.length > 0) log('jobs_not_enqueued', { count: failures.length, reason: failures[0]?.reason, traceId })
 }
 
 /** Has the writer compute what these tickers' indicators still wait for. */
@@ -38,7 +39,8 @@ export const enqueueRecomputes = async (
       traceId,
     })),
   )
-  if (failures.length > 0) log('recompute_not_enqueued', { count: failures.length, reason: failures[0]?.reason })
+  log('recomputes_enqueued', { count: tickers.length - failures.length, traceId })
+  if (failures.length > 0) log('recompute_not_enqueued', { count: failures.length, reason: failures[0]?.reason, traceId })
 }
 
 const claim = async (jobs: readonly FetchJob[], book: CoverageBook, tick: number): Promise<void> => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { eventBridge } from '../../shared/adapters/event-bridge.ts'
@@ -9,14 +8,14 @@ import { secretsManager } from '../../shared/adapters/secrets-manager.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
-import { readAppSecret } from '../../shared/lambda/app-secret.ts'
+import { withAppSecret } from '../../shared/lambda/app-secret.ts'
 import { readEnv } from '../../shared/lambda/env.ts'
 import { jsonLog } from '../../shared/lambda/log.ts'
 import { scheduleHandler } from '../../shared/lambda/schedule-handler.ts'
+import { secretsClient } from '../../shared/lambda/secrets-client.ts'
 import { runTick } from './run-tick.ts'
 
 const Env = z.object({
-  APP_SECRET_ID: z.string(),
   TOKEN_SECRET_ID: z.string(),
   JOBS_QUEUE_URL: z.string(),
   CANDLES_QUEUE_URL: z.string(),
@@ -24,13 +23,16 @@ const Env = z.object({
   PIPELINE_FILE: z.string(),
 })
 
+const log = jsonLog({ function: 'scheduler' })
+const sqs = new SQSClient({})
+const eventsClient = new EventBridgeClient({})
+
 export const handler = scheduleHandler(
   runTick,
-  async (log) => {
+  withAppSecret((app) => {
     const env = readEnv(Env)
     const config = loadPipelineFile(env.PIPELINE_FILE)
-    const store = supabaseStore(await readAppSecret(env.APP_SECRET_ID))
-    const sqs = new SQSClient({})
+    const store = supabaseStore(app)
     return {
       clock: Date.now,
       config,
@@ -38,13 +40,13 @@ export const handler = scheduleHandler(
       book: store,
       tokens: store,
       notices: store,
-      secret: secretsManager({ client: new SecretsManagerClient({}), secretId: env.TOKEN_SECRET_ID }),
-      events: eventBridge({ client: new EventBridgeClient({}), busName: env.EVENT_BUS_NAME }),
+      secret: secretsManager({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
+      events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),
       newTraceId: randomUUID,
       log,
     }
-  },
-  jsonLog({ function: 'scheduler' }),
+  }, log),
+  log,
 )

@@ -1,4 +1,5 @@
 import { nextSession, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
+import { missingMinutes } from '../../shared/domain/missing-minutes.ts'
 import { planJobs, type Plan } from '../../shared/domain/plan-jobs.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
@@ -27,8 +28,10 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
     log('tick_already_taken', { tick: toIso(tick) })
     return { live: 0, full: 0, recomputes: 0, nextDueAt: toIso(tick + MINUTE) }
   }
+  const tickers = config.tickers.filter((ticker) => !state.quarantined.includes(ticker))
+  log('missing_minutes_published', { count: missingMinutes({ tick, tickers, sessions, incomplete: state.incomplete, limits: config }) })
   const dead = await isTokenDead(state.token, deps.secret)
-  const plan = dead ? nothing(tick, open, deps) : planTick(tick, sessions, state, deps)
+  const plan = dead ? nothing(tick, open, deps) : planTick(tick, tickers, sessions, state, deps)
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
   await publishFreshness(tick, open, state, deps)
@@ -38,18 +41,22 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }
 }
 
-const planTick = (tick: number, sessions: readonly Session[], state: TickState, { calendar, config, newTraceId }: RunTickDeps): Plan => {
-  const quarantined = new Set(state.quarantined)
-  return planJobs({
+const planTick = (
+  tick: number,
+  tickers: readonly string[],
+  sessions: readonly Session[],
+  { incomplete, quarantined }: TickState,
+  { calendar, config, newTraceId }: RunTickDeps,
+): Plan =>
+  planJobs({
     tick,
-    tickers: config.tickers.filter((ticker) => !quarantined.has(ticker)),
+    tickers,
     sessions,
     nextOpensAt: nextSession(calendar, tick)?.opensAt,
-    incomplete: state.incomplete.filter((row) => !quarantined.has(row.ticker)),
+    incomplete: incomplete.filter(({ ticker }) => !quarantined.includes(ticker)),
     limits: config,
     traceId: newTraceId(),
   })
-}
 
 /** Nothing can be fetched; the age of the newest candle is still told, each minute of a session. */
 const nothing = (tick: number, open: Session | undefined, { calendar }: RunTickDeps): Plan => {

@@ -20,6 +20,8 @@ export type Health = {
   readonly token: Token | undefined
   /** The outage that it is dead in. */
   readonly dead: Outage | undefined
+  /** AWS showed what is in the secret, though that may be nothing. */
+  readonly isRead: boolean
   /** The secret has no value: nobody has logged in yet. */
   readonly isMissing: boolean
   /** Somebody else is at it, or the minute's calls are used up. */
@@ -77,6 +79,7 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
       state,
       token,
       dead,
+      isRead: current !== undefined,
       isMissing: false,
       isUnfinished,
       nextExaminationAt,
@@ -95,7 +98,7 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
     } catch (error) {
       if (current !== undefined || !(error instanceof TokenUnreadable)) return report(await book.tokenState(), current, [error])
       log('token_invalid', { message: error.message })
-      return { ...report(state, undefined, []), isMissing: true, isUnfinished: true }
+      return { ...report(state, undefined, []), isRead: true, isMissing: true, isUnfinished: true }
     }
   }
 }

@@ -2,9 +2,11 @@ import { MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
 import { openOutage } from '../../shared/token/token-standing.ts'
 import { tokenExaminer, type Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
+import { publishParkedJobs } from './parked-jobs.ts'
 import { rememberNotices } from './remember-notices.ts'
 import { remindOf } from './reminders.ts'
 import { tellOutages } from './tell-outages.ts'
+import { hoursLeft } from './token-hours.ts'
 import { statusWriter } from './token-status.ts'
 import { warnOf } from './warnings.ts'
 
@@ -14,7 +16,7 @@ export type KeptToken = { readonly nextDueAt: string }
 /**
  * One minute of the token's keeper: refreshes it, notices its death, its repair and what was put by hand, and tells people what they
  * have to know. All is derived from the state, so a call that failed or never was is made up for by the next. What it has already said
- * it remembers only to ask less.
+ * it remembers only to ask less. It publishes how long the token lives and how many jobs wait for a login.
  * Fails, when everything else is done, with the first failure of a part.
  */
 export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
@@ -23,8 +25,10 @@ export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
   const tell = tellOutages(deps)
   const writeStatus = statusWriter(deps)
 
-  return async () => {
+  const keep = async (): Promise<KeptToken> => {
     const health = await examine()
+    const hours = hoursLeft(health, deps.clock())
+    if (hours !== undefined) deps.log('token_hours_published', { hoursLeft: hours })
     const parts = await Promise.allSettled([tell(health), remindOf(health, deps), warnOf(health, deps), writeStatus(health)])
     const failures = [...health.failures, ...parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []))]
     if (failures.length > 0) throw failures[0]
@@ -32,6 +36,16 @@ export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
     const times = parts.flatMap((part) => (part.status === 'fulfilled' && part.value !== undefined ? [part.value] : []))
     const next = Math.min(...times, dueAgain(health, now))
     return { nextDueAt: toIso(Math.max(next, now)) }
+  }
+
+  return async () => {
+    // Beside the rest: the jobs are counted also while the database is down.
+    const counted = publishParkedJobs(deps)
+    try {
+      return await keep()
+    } finally {
+      await counted
+    }
   }
 }
 

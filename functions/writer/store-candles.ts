@@ -44,19 +44,28 @@ const write = async (batches: readonly CandleBatch[], deps: StoreCandlesDeps, { 
   let pending = batches
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const results = await deps.store.ingest(pending, deps.clock())
-    const written = results.reduce((sum, result) => sum + result.written, 0)
-    if (written > 0) log('equity_data_inserted', { count: written, tickers: results.map(({ ticker }) => ticker) })
+    const written = results.filter((result) => result.written > 0)
+    const count = written.reduce((sum, result) => sum + result.written, 0)
+    if (count > 0)
+      log('equity_data_inserted', { count, tickers: written.map(({ ticker }) => ticker), traceIds: traceIdsOf(pending, written) })
     const puts = results.flatMap(computePut)
     if (puts.length === 0) return
     log('calculating_indicators', { tickers: puts.map(({ ticker }) => ticker) })
     const stale = new Set(await deps.store.putIndicators(puts))
-    const count = puts.reduce((sum, put) => sum + (stale.has(put.ticker) ? 0 : put.rows.length), 0)
-    if (count > 0) log('indicators_inserted', { count })
+    const put = puts.filter(({ ticker, rows }) => !stale.has(ticker) && rows.length > 0)
+    const rows = put.reduce((sum, { rows }) => sum + rows.length, 0)
+    if (rows > 0) log('indicators_inserted', { count: rows, traceIds: traceIdsOf(pending, put) })
     if (stale.size === 0) return
     log('indicators_stale', { tickers: [...stale] })
     pending = batches.filter(({ ticker }) => stale.has(ticker))
   }
   throw new IndicatorsContended(`other writers moved the same tickers on ${MAX_ROUNDS} times in a row`)
+}
+
+/** The trace ids of the batches of these tickers, each once. */
+const traceIdsOf = (batches: readonly CandleBatch[], of: readonly { readonly ticker: string }[]): readonly string[] => {
+  const tickers = new Set(of.map(({ ticker }) => ticker))
+  return [...new Set(batches.filter(({ ticker }) => tickers.has(ticker)).map(({ traceId }) => traceId))]
 }
 
 const computePut = ({ ticker, revision, recompute }: IngestResult): readonly IndicatorPut[] =>

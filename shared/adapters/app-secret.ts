@@ -4,7 +4,7 @@ import { TokenUnreadable } from '../domain/errors.ts'
 const Required = z.object({
   schwabAppKey: z.string().min(1),
   schwabAppSecret: z.string().min(1),
-  supabaseUrl: z.url(),
+  supabaseUrl: z.url({ protocol: /^https?$/ }),
   supabaseSecretKey: z.string().min(1),
   /** Signs the links in mails: at least 32 characters that nobody can guess. */
   signingKey: z.string().min(32),

@@ -12,6 +12,9 @@ export type SchwabOptions = {
   readonly clock?: (() => number) | undefined
 }
 
+/** What a call is made for. */
+export type SchwabPurpose = { readonly signal?: AbortSignal | undefined; readonly traceId?: string | undefined }
+
 /** A call that was answered in full, whatever the status. */
 export type SchwabAnswer = {
   /** What was called, for messages: `pricehistory` or `token`. */
@@ -23,6 +26,7 @@ export type SchwabAnswer = {
 
 /**
  * One HTTP call, with its time-out. A redirect is not followed: Schwab's API has none, and the credentials would go with it.
+ * Each call is logged with what it took in real time, its body read; status 0 when no whole answer came.
  * Fails with SchwabUnavailable when no whole answer came.
  */
 export const callSchwab = async (
@@ -30,9 +34,14 @@ export const callSchwab = async (
   endpoint: string,
   path: string,
   init: RequestInit,
-  signal?: AbortSignal,
+  { signal, traceId }: SchwabPurpose = {},
 ): Promise<SchwabAnswer> => {
   const timeout = AbortSignal.timeout(options.timeoutMs)
+  const startedAt = performance.now()
+  const logCall = (status: number): void => {
+    const latencyMs = Math.round(performance.now() - startedAt)
+    options.log?.('schwab_called', { endpoint, status, failed: status !== 200, latencyMs, ...(traceId !== undefined && { traceId }) })
+  }
   try {
     const response = await options.fetch(`${options.baseUrl.replace(/\/$/, '')}${path}`, {
       ...init,
@@ -40,10 +49,12 @@ export const callSchwab = async (
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     })
     const answer: SchwabAnswer = { endpoint, status: response.status, headers: response.headers, body: await response.text() }
+    logCall(answer.status)
     if (response.status !== 200) logFailure(options.log, answer)
     return answer
   } catch (cause) {
     const reason = signal?.aborted === true ? 'aborted' : timeout.aborted ? 'timeout' : 'network'
+    logCall(0)
     options.log?.('schwab_call_failed', { endpoint, reason })
     throw new SchwabUnavailable(`${endpoint}: ${REASONS[reason]}`, { cause })
   }

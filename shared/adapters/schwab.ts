@@ -15,7 +15,7 @@ const ErrorEnvelope = z.object({ errors: z.array(z.looseObject({})).min(1) })
  * @see https://developer.schwab.com/products/trader-api--individual
  */
 export const schwab = (options: SchwabOptions): MarketData => ({
-  priceHistory: async (ticker, window, accessToken, signal) => {
+  priceHistory: async (ticker, window, accessToken, purpose) => {
     // Without endDate the answer ends at the close of the business day before. Whether endDate is in the range is not promised:
     // `to` loses no bar either way, and the caller drops one that opens at `to`.
     const query = new URLSearchParams({
@@ -29,7 +29,7 @@ export const schwab = (options: SchwabOptions): MarketData => ({
       needPreviousClose: 'false',
     })
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
-    const answer = await callSchwab(options, 'pricehistory', `/marketdata/v1/pricehistory?${query.toString()}`, { headers }, signal)
+    const answer = await callSchwab(options, 'pricehistory', `/marketdata/v1/pricehistory?${query.toString()}`, { headers }, purpose)
     const now = (options.clock ?? Date.now)()
     if (answer.status !== 200) throw failureOf(answer, now)
     const parsed = PriceHistory.safeParse(jsonOf(answer.body))

@@ -8,6 +8,7 @@ import {
 import { toIso } from '../domain/time.ts'
 import type { ParkedQueue, ParkingLot } from '../ports.ts'
 import { attempt } from './sqs-attempt.ts'
+import { textAttributes, traceAttribute, traceIdAmong } from './sqs-attributes.ts'
 
 /** SQS takes or gives at most ten messages in one call. */
 const MAX_ENTRIES = 10
@@ -18,9 +19,9 @@ const WAIT_SECONDS = 1
 
 /** `auth-dlq` for those who park: what is known of the failure goes along as message attributes, times in ISO 8601. */
 export const sqsParkingLot = (client: SQSClient, url: string): ParkingLot => ({
-  park: async ({ body, reason, outageId, secretVersion, failedAt }) => {
-    const facts = { reason, outageId, secretVersion, failedAt: toIso(failedAt) }
-    const attributes = Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, { DataType: 'String', StringValue: text }]))
+  park: async ({ body, reason, outageId, secretVersion, failedAt, traceId }) => {
+    const facts = textAttributes({ reason, outageId, secretVersion, failedAt: toIso(failedAt) })
+    const attributes = { ...facts, ...traceAttribute(traceId) }
     await attempt(() => client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes })))
   },
   depth: () => depthOf(client, url),
@@ -40,8 +41,10 @@ export const sqsParkedQueue = (client: SQSClient, url: string, options: { readon
       MessageAttributeNames: ['All'],
     })
     const { Messages = [] } = await attempt(() => client.send(command))
-    return Messages.flatMap(({ ReceiptHandle, Body }) =>
-      ReceiptHandle === undefined || Body === undefined ? [] : [{ receiptHandle: ReceiptHandle, body: Body }],
+    return Messages.flatMap(({ ReceiptHandle, Body, MessageAttributes }) =>
+      ReceiptHandle === undefined || Body === undefined
+        ? []
+        : [{ receiptHandle: ReceiptHandle, body: Body, traceId: traceIdAmong(MessageAttributes) }],
     )
   },
   remove: async (receiptHandles) => {
@@ -67,9 +70,13 @@ const notRemoved = async (client: SQSClient, url: string, entries: readonly Dele
   }
 }
 
+/** A figure is not worth a longer wait, milliseconds. */
+const DEPTH_TIMEOUT = 5_000
+
 /** All messages that are there: to be seen, in somebody's hands, or delayed. */
 const depthOf = async (client: SQSClient, url: string): Promise<number> => {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const
-  const { Attributes = {} } = await attempt(() => client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })))
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })
+  const { Attributes = {} } = await attempt(() => client.send(command, { abortSignal: AbortSignal.timeout(DEPTH_TIMEOUT) }))
   return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
 }

@@ -8,11 +8,12 @@ export type FoldOptions = {
   readonly now: number
   /** The sessions within the horizon that opened before this minute, oldest first. */
   readonly sessions: readonly Session[]
+  /** Of the windows that stand for jobs with more than one trace id. */
   readonly traceId: string
 }
 
-/** A window that stands for several jobs; `jobs` are their places in what was folded. */
-export type FoldedWindow = { readonly job: FetchJob; readonly jobs: readonly number[] }
+/** A window that stands for several jobs; `jobs` are their places in what was folded, `traceIds` theirs, each once. */
+export type FoldedWindow = { readonly job: FetchJob; readonly jobs: readonly number[]; readonly traceIds: readonly string[] }
 
 export type Folded = {
   readonly windows: readonly FoldedWindow[]
@@ -38,7 +39,11 @@ export const foldJobs = (jobs: readonly FetchJob[], options: FoldOptions): Folde
       else if (closesAt <= options.now) unrecoverable.push({ ticker, date })
     }
     const runs = runsOf(wanted.toSorted((a, b) => a.index - b.index))
-    for (const run of runs) windows.push({ job: windowOf(ticker, run, options), jobs: [...new Set(run.flatMap(({ askers }) => askers))] })
+    for (const run of runs) {
+      const askers = [...new Set(run.flatMap(({ askers }) => askers))]
+      const traceIds = [...new Set(askers.flatMap((index) => jobs[index]?.traceId ?? []))]
+      windows.push({ job: windowOf(ticker, run, traceIds, options), jobs: askers, traceIds })
+    }
   }
   return { windows, unrecoverable: unrecoverable.toSorted((a, b) => (a.ticker + a.date < b.ticker + b.date ? -1 : 1)) }
 }
@@ -74,7 +79,8 @@ const runsOf = (wanted: readonly Wanted[]): readonly (readonly Wanted[])[] => {
   return runs
 }
 
-const windowOf = (ticker: string, run: readonly Wanted[], { now, traceId }: FoldOptions): FetchJob => {
+const windowOf = (ticker: string, run: readonly Wanted[], traceIds: readonly string[], { now, traceId }: FoldOptions): FetchJob => {
+  const [kept, ...others] = traceIds
   const sessions = run.map(({ session }) => session)
   return {
     v: 1,
@@ -85,6 +91,6 @@ const windowOf = (ticker: string, run: readonly Wanted[], { now, traceId }: Fold
     sessions,
     notAfter: now + CLAIM,
     plannedAt: now,
-    traceId,
+    traceId: kept === undefined || others.length > 0 ? traceId : kept,
   }
 }

@@ -4,7 +4,6 @@ import { PipelineError } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
-import { once } from './once.ts'
 
 /** A request in the form that API Gateway calls payload 2.0, read. */
 export type HttpRequest = {
@@ -37,19 +36,24 @@ class OutOfTime extends PipelineError {
 /**
  * A function behind an HTTP API. Neither path nor query is logged: a callback carries a code there. A failure is logged and
  * answered by `failed`, which also answers when the function cannot even start.
+ * @param deps asked at each invocation: what is kept from one to the next is its own business
  */
 export const httpHandler = <Deps>(
   use: (deps: Deps, request: HttpRequest) => Promise<HttpAnswer>,
-  build: (log: Log) => Deps | Promise<Deps>,
+  deps: () => Deps | Promise<Deps>,
   failed: (error: unknown) => HttpAnswer,
   log: Log,
 ) => {
-  const deps = once(() => build(log))
   const answer = async (event: APIGatewayProxyEventV2, context: Context): Promise<HttpAnswer> => {
     const reason = (): Error => new OutOfTime('the invocation ran out of time before the request was answered')
     const end = deadline(context.getRemainingTimeInMillis() - RESERVE_MS, reason)
     try {
-      return await Promise.race([deps().then((ready) => use(ready, readRequest(event))), end.passed])
+      return await Promise.race([
+        Promise.resolve()
+          .then(deps)
+          .then((ready) => use(ready, readRequest(event))),
+        end.passed,
+      ])
     } catch (error) {
       log('lambda_failed', describeError(error))
       return failed(error)

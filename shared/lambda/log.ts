@@ -1,10 +1,23 @@
 import type { Log } from '../domain/log-events.ts'
+import { metricsOf } from '../domain/metrics.ts'
+import { toIso } from '../domain/time.ts'
+import { embedMetrics } from './embed-metrics.ts'
 
-/** One JSON object a line on standard output, which is where Lambda collects logs. */
+/**
+ * One JSON object a line on standard output, which is where Lambda collects logs. The line of an event that has metrics is also what
+ * publishes them.
+ * @param stage the dimension of every metric
+ */
 export const jsonLog =
-  (common: { readonly function: string }, write: (line: string) => void = (line) => process.stdout.write(line)): Log =>
-  (event, fields = {}) =>
-    write(`${JSON.stringify({ event, at: new Date().toISOString(), ...common, ...fields })}\n`)
+  (
+    common: { readonly function: string },
+    write: (line: string) => void = (line) => process.stdout.write(line),
+    stage: string = process.env['STAGE'] ?? 'unknown',
+  ): Log =>
+  (event, fields = {}) => {
+    const now = Date.now()
+    write(`${JSON.stringify({ event, at: toIso(now), ...common, ...fields, ...embedMetrics(metricsOf(event, fields), now, stage) })}\n`)
+  }
 
 /**
  * What of a failure may be logged: its stable code and message, and of what lies beneath only the codes or names. Foreign messages may

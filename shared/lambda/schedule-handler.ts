@@ -2,19 +2,18 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { Log } from '../domain/log-events.ts'
 import { describeError } from './log.ts'
-import { once } from './once.ts'
 
 /**
  * A function that a schedule calls. A failure is logged and thrown: Lambda counts it, and calls again.
  * The result tells the local stack when the function next has something to do; Lambda ignores it.
+ * @param deps asked at each invocation: what is kept from one to the next is its own business
  */
 export const scheduleHandler = <Deps, Result>(
   use: (deps: Deps, context: Context) => Promise<Result>,
-  build: (log: Log) => Deps | Promise<Deps>,
+  deps: () => Deps | Promise<Deps>,
   log: Log,
-) => {
-  const deps = once(() => build(log))
-  return middy<unknown, Result>().handler(async (_event: unknown, context: Context) => {
+) =>
+  middy<unknown, Result>().handler(async (_event: unknown, context: Context) => {
     log('lambda_invoked')
     try {
       const result = await use(await deps(), context)
@@ -25,4 +24,3 @@ export const scheduleHandler = <Deps, Result>(
       throw error
     }
   })
-}

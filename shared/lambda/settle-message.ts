@@ -3,6 +3,7 @@ import { PipelineError, ReauthorizationRequired } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import type { Clock, ParkedMessage, ParkingLot, PoisonMessage, SourceQueue } from '../ports.ts'
 import type { Outcome } from './sqs-handler.ts'
+import { traceIdOf } from './trace-id.ts'
 
 /** What a message's fate needs. Without `parking` a dead token is a failure like any other: the message stays in its queue. */
 export type FateDeps = {
@@ -23,7 +24,7 @@ export const settleMessage = async (
 ): Promise<Settled> => {
   try {
     if (result.status === 'rejected') return await failed(record, result.reason, deps, log)
-    if (typeof result.value === 'object') await deps.source.putBack(record.body, result.value.later)
+    if (typeof result.value === 'object') await deps.source.putBack(record.body, result.value.later, traceIdOf(record))
     return { result }
   } catch (reason) {
     return { result: { status: 'rejected', reason } }
@@ -37,9 +38,10 @@ export const poisonMessage = async (
   { source }: FateDeps,
   log: Log,
 ): Promise<Settled> => {
+  const traceId = traceIdOf(record)
   try {
-    await source.deadLetter({ body: record.body, reason })
-    log('message_poisoned', { messageId: record.messageId, reason })
+    await source.deadLetter({ body: record.body, reason, traceId })
+    log('message_poisoned', { messageId: record.messageId, reason, traceId })
     return { result: { status: 'fulfilled', value: 'done' } }
   } catch (error) {
     return { result: { status: 'rejected', reason: error } }
@@ -63,9 +65,10 @@ const park = async (
   clock: Clock,
   log: Log,
 ): Promise<Settled> => {
-  const parked = { body: record.body, reason: code, outageId, secretVersion, failedAt: firstReceivedAt(record) ?? clock() }
+  const traceId = traceIdOf(record)
+  const parked = { body: record.body, reason: code, outageId, secretVersion, failedAt: firstReceivedAt(record) ?? clock(), traceId }
   await parking.park(parked)
-  log('job_parked', { messageId: record.messageId, reason: code, outageId })
+  log('job_parked', { messageId: record.messageId, reason: code, outageId, traceId })
   return { result: { status: 'fulfilled', value: 'done' }, parked }
 }
 

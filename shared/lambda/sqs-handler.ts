@@ -7,8 +7,8 @@ import type { Log } from '../domain/log-events.ts'
 import type { ParkedMessage } from '../ports.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
-import { once } from './once.ts'
 import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
+import { traceIdOf } from './trace-id.ts'
 
 /** What became of one message. `later`: back to its queue as a new message, after so many seconds, without having failed. */
 export type Outcome = 'done' | 'superseded' | { readonly later: number }
@@ -41,18 +41,19 @@ type Parsed<Message> = { readonly record: SQSRecord; readonly message: Message }
  * An SQS batch with partial failures, handled by one use case. Malformed messages and those of an unknown version go to the
  * queue's own dead-letter queue at once, with the reason; those that need a new login are parked where there is a parking lot;
  * what has not ended when time runs out goes back to the queue.
+ * @param deps asked at each invocation: what is kept from one to the next is its own business
  */
 export const sqsHandler = <Schema extends z.ZodType, Deps>(
   schema: Schema,
   use: BatchUse<z.output<Schema>, Deps>,
-  build: (log: Log) => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
+  deps: () => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
   log: Log,
 ) => {
-  const deps = once(() => build(log))
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
     .use(
       sqsPartialBatchFailure({
-        logger: (reason, record) => log('message_failed', { messageId: messageIdOf(record), ...describeError(reason) }),
+        logger: (reason, record: SQSRecord) =>
+          log('message_failed', { messageId: record.messageId, ...describeError(reason), traceId: traceIdOf(record) }),
       }),
     )
     .handler(async (event: SQSEvent, context: Context) => {
@@ -113,8 +114,3 @@ const tellParked = async (parked: readonly ParkedMessage[], { countParked }: Sqs
     end.cancel()
   }
 }
-
-const messageIdOf = (record: unknown): string =>
-  typeof record === 'object' && record !== null && 'messageId' in record && typeof record.messageId === 'string'
-    ? record.messageId
-    : 'unknown'

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
-import type { AppSecret } from '../adapters/app-secret.ts'
 import { eventBridge } from '../adapters/event-bridge.ts'
 import { schwabProof } from '../adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../adapters/schwab-token-endpoint.ts'
 import { secretsManager } from '../adapters/secrets-manager.ts'
 import type { Log } from '../domain/log-events.ts'
 import type { Leases, Notices, RequestBudget, TokenBook } from '../ports.ts'
-import { rereadingEndpoint, warmCredentials, type Credentials } from './warm-credentials.ts'
+import type { App } from './app-secret.ts'
+import { rereadingEndpoint } from './rereading-endpoint.ts'
+import { secretsClient } from './secrets-client.ts'
 
 /** The environment that the token's life depends on. */
 export const TokenEnv = z.object({
@@ -23,31 +23,31 @@ export const TokenEnv = z.object({
   BACKFILL_PER_MINUTE: z.coerce.number().int().positive(),
 })
 
-type SchwabApp = Pick<AppSecret, 'schwabAppKey' | 'schwabAppSecret'>
-
 type Wiring = {
   readonly env: Readonly<z.infer<typeof TokenEnv>>
-  readonly app: SchwabApp & Pick<AppSecret, 'signingKey'> & { readonly reread: () => Promise<SchwabApp> }
+  readonly app: Pick<App, 'schwabAppKey' | 'schwabAppSecret' | 'signingKey' | 'reread'>
   readonly store: TokenBook & Notices & Leases & RequestBudget
   readonly tickers: readonly string[]
   readonly log: Log
 }
 
+const eventsClient = new EventBridgeClient({})
+
 /** What looks after the token, wired to AWS, Schwab and the database. */
 export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
   const http = { baseUrl: env.SCHWAB_URL, fetch, timeoutMs: env.SCHWAB_TIMEOUT_MS, log }
-  const credentials = warmCredentials(credentialsOf(app), async () => credentialsOf(await app.reread()), Date.now)
   return {
-    secret: secretsManager({ client: new SecretsManagerClient({}), secretId: env.TOKEN_SECRET_ID }),
-    endpoint: rereadingEndpoint(credentials, (known) => schwabTokenEndpoint({ ...http, ...known })),
-    appKey: async () => (await credentials.known()).appKey,
+    secret: secretsManager({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
+    endpoint: rereadingEndpoint(app, ({ schwabAppKey: appKey, schwabAppSecret: appSecret }) =>
+      schwabTokenEndpoint({ ...http, appKey, appSecret }),
+    ),
     proof: schwabProof(http),
     book: store,
     notices: store,
     leases: store,
     budget: store,
     limits: { requestsPerMinute: env.REQUESTS_PER_MINUTE, backfillPerMinute: env.BACKFILL_PER_MINUTE },
-    events: eventBridge({ client: new EventBridgeClient({}), busName: env.EVENT_BUS_NAME }),
+    events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
     mail: { reauthUrl: env.REAUTH_URL, signingKey: app.signingKey, tickers },
     holder: randomUUID(),
     clock: Date.now,
@@ -55,5 +55,3 @@ export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
     log,
   }
 }
-
-const credentialsOf = ({ schwabAppKey: appKey, schwabAppSecret: appSecret }: SchwabApp): Credentials => ({ appKey, appSecret })

@@ -7,7 +7,7 @@ import { asWire, MARKET, sessionOn, startTestSchwab } from './schwab-simulator-s
 
 const { opensAt } = sessionOn('2026-03-10')
 const noon = Date.parse('2026-03-10T16:00:00Z')
-const never = new AbortController().signal
+const never = { signal: new AbortController().signal }
 type Subject = { readonly marketData: MarketData; readonly token: string }
 
 let simulator: SchwabSimulator
@@ -56,6 +56,8 @@ describe.each([
     const window = { from: opensAt, to: noon }
     await expect(marketData.priceHistory('NOPE', window, token, never)).rejects.toMatchObject({ code: 'UNKNOWN_SYMBOL' })
     await expect(marketData.priceHistory('QQQ', window, 'bad', never)).rejects.toMatchObject({ code: 'ACCESS_REFUSED' })
-    await expect(marketData.priceHistory('QQQ', window, token, AbortSignal.abort())).rejects.toMatchObject({ code: 'SCHWAB_UNAVAILABLE' })
+    await expect(marketData.priceHistory('QQQ', window, token, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'SCHWAB_UNAVAILABLE',
+    })
   })
 })

@@ -28,7 +28,7 @@ const ask = (options: { readonly timeoutMs?: number; readonly signal?: AbortSign
     'QQQ',
     window,
     token,
-    options.signal ?? never,
+    { signal: options.signal ?? never, traceId: 'trace' },
   )
 const answering = (status: number, body: string, headers: Record<string, string> = {}): typeof fetch => {
   return async () => new Response(body, { status, headers })
@@ -71,15 +71,15 @@ describe('the price history of Schwab', () => {
     const failure = await ask().catch((error: unknown) => error)
     expect(failure).toMatchObject({ code })
     expect(String(failure)).not.toContain(token)
-    expect(logged).toHaveLength(1)
-    expect(logged[0]).toMatchObject({ event: 'schwab_call_failed', fields: { endpoint: 'pricehistory' } })
+    expect(logged.map(({ event }) => event)).toEqual(['schwab_called', 'schwab_call_failed'])
+    expect(logged[1]?.fields).toMatchObject({ endpoint: 'pricehistory' })
     expect(JSON.stringify(logged)).not.toContain(token)
   })
 
   it('logs the status and the id for support of a failure', async () => {
     simulator.control.play({ fault: 'data-endpoint', answer: '503' })
     await ask().catch(() => undefined)
-    expect(logged[0]?.fields).toMatchObject({ status: 503, correlId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    expect(logged[1]?.fields).toMatchObject({ status: 503, correlId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
   })
 
   it.each<EndpointAnswer>(['hang', 'slow'])('gives up on %s after its time-out, or when its caller does', async (answer) => {
@@ -127,7 +127,10 @@ describe('the price history of Schwab', () => {
   ])('reads Retry-After %j as %s seconds', async (header, retryAfterSeconds) => {
     const clock = () => Date.parse('2026-03-10T16:00:00Z')
     const client = schwab({ baseUrl: 'https://api.example', fetch: answering(429, '', { 'retry-after': header }), timeoutMs: 1000, clock })
-    await expect(client.priceHistory('QQQ', window, 'x', never)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds })
+    await expect(client.priceHistory('QQQ', window, 'x', { signal: never })).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterSeconds,
+    })
   })
 
   it('is unavailable when nobody listens', async () => {

@@ -11,7 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sqsParkedQueue, sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
 import { sqsCandleQueue, sqsJobQueue, sqsSourceQueue } from '../../shared/adapters/sqs.ts'
-import type { FetchJob } from '../../shared/domain/messages.ts'
+import { encodeCandleBatch, type FetchJob } from '../../shared/domain/messages.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import { bar, fullRead, monday } from './store-setup.ts'
 
@@ -33,7 +33,14 @@ const plan = (count: number): readonly FetchJob[] =>
     traceId: 'trace',
   }))
 const entriesOf = (call: number) => aws.commandCalls(SendMessageBatchCommand)[call]?.args[0].input.Entries ?? []
-const bytesOf = (call: number): number => entriesOf(call).reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0)
+/** As SQS counts: bodies, and of attributes the names, types and values. */
+const bytesOf = (call: number): number =>
+  entriesOf(call)
+    .flatMap(({ MessageBody = '', MessageAttributes = {} }) => [
+      MessageBody,
+      ...Object.entries(MessageAttributes).flatMap(([name, { DataType = '', StringValue = '' }]) => [name, DataType, StringValue]),
+    ])
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 const batch = (count: number) => {
   const bars = Array.from({ length: count }, (_, index) => bar(monday.opensAt + index * MINUTE))
   return fullRead('QQQ', [monday], bars)
@@ -62,6 +69,32 @@ describe('the SQS adapter sending', () => {
     expect(sizes.length).toBeGreaterThan(1)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_048_576)
     expect(aws.calls().flatMap((_, call) => entriesOf(call))).toHaveLength(4)
+  })
+
+  it('counts the trace ids towards that', async () => {
+    aws.on(SendMessageBatchCommand).resolves({})
+    const bytes = (ticker: string): number => Buffer.byteLength(encodeCandleBatch({ ...batch(1), ticker, traceId: 'trace' }))
+    const half = (ticker: string) => ({ ...batch(1), ticker, traceId: 'trace' })
+    // Two bodies that fill a call to the last byte leave no room for what else counts.
+    const filler = 'T'.repeat(1_048_576 / 2 - bytes(''))
+    await candles.send([half(filler), half(filler)])
+    expect([0, 1].map((call) => entriesOf(call).length)).toEqual([1, 1])
+    aws.resetHistory()
+    const shorter = filler.slice('traceIdStringtrace'.length)
+    await candles.send([half(shorter), half(shorter)])
+    expect([entriesOf(0).length, bytesOf(0)]).toEqual([2, 1_048_576])
+  })
+
+  it('sends no trace id that SQS would refuse', async () => {
+    aws.on(SendMessageBatchCommand).resolves({})
+    aws.on(SendMessageCommand).resolves({})
+    await jobs.send(plan(2).map((job, index) => ({ ...job, traceId: ['', 'one\u0000two'][index] ?? '' })))
+    await source.putBack('body', 0, '')
+    const attributes = [
+      ...entriesOf(0).map((entry) => entry.MessageAttributes),
+      aws.commandCalls(SendMessageCommand)[0]?.args[0].input.MessageAttributes,
+    ]
+    expect(attributes).toEqual([{}, {}, {}])
   })
 
   it('delays only when asked to', async () => {

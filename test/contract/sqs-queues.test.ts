@@ -9,7 +9,7 @@ import type { CandleQueue, JobQueue, ParkedMessage, ParkedQueue, ParkingLot, Poi
 import { memoryParking, memoryQueue } from '../fakes/memory-queues.ts'
 import { bar, bars, fullRead, monday } from './store-setup.ts'
 
-type Received = { readonly body: string; readonly receiptHandle: string }
+type Received = { readonly body: string; readonly receiptHandle: string; readonly traceId: string | undefined }
 /** One queue and the queue of its dead letters. */
 type Subject = {
   readonly jobs: JobQueue
@@ -63,11 +63,16 @@ const overHttp = async (): Promise<Subject> => {
     candles: sqsCandleQueue(client, queue),
     source: sqsSourceQueue(client, { queue, deadLetters }),
     receive: async () =>
-      (await receiveAll(queue)).map(({ Body = '', ReceiptHandle = '' }) => ({ body: Body, receiptHandle: ReceiptHandle })),
+      (await receiveAll(queue)).map(({ Body = '', ReceiptHandle = '', MessageAttributes }) => ({
+        body: Body,
+        receiptHandle: ReceiptHandle,
+        traceId: MessageAttributes?.['traceId']?.StringValue,
+      })),
     deadLetters: async () =>
       (await receiveAll(deadLetters)).map(({ Body = '', MessageAttributes }) => ({
         body: Body,
         reason: MessageAttributes?.['reason']?.StringValue ?? 'none',
+        traceId: MessageAttributes?.['traceId']?.StringValue,
       })),
   }
 }
@@ -148,9 +153,22 @@ describe.each([
     expect(tickers(batchesIn(await subject.receive()))).toEqual(['A', 'C'])
   })
 
-  it('moves a poisoned message to its dead letters with the reason', async () => {
-    await subject.source.deadLetter({ body: '{"v":2}', reason: 'v: invalid_value' })
-    expect(await subject.deadLetters()).toEqual([{ body: '{"v":2}', reason: 'v: invalid_value' }])
+  it('tells the trace id of a message before its body is read', async () => {
+    await subject.jobs.send([{ ...job('QQQ'), traceId: 'trace-1' }])
+    await subject.candles.send([{ ...batch(1), traceId: 'trace-2' }])
+    await subject.source.putBack('later', 0, 'trace-3')
+    await subject.source.putBack('later', 0)
+    const traceIds = (await subject.receive()).map(({ traceId }) => traceId ?? 'none')
+    expect(traceIds.toSorted()).toEqual(['none', 'trace-1', 'trace-2', 'trace-3'])
+  })
+
+  it('moves a poisoned message to its dead letters with the reason and its trace id', async () => {
+    await subject.source.deadLetter({ body: '{"v":2}', reason: 'v: invalid_value', traceId: 'trace-1' })
+    await subject.source.deadLetter({ body: '{}', reason: 'v: invalid_value' })
+    expect(await subject.deadLetters()).toEqual([
+      { body: '{"v":2}', reason: 'v: invalid_value', traceId: 'trace-1' },
+      { body: '{}', reason: 'v: invalid_value' },
+    ])
     expect(await subject.receive()).toEqual([])
   })
 
@@ -201,7 +219,8 @@ const parkingOverHttp = async (): Promise<ParkingSubject> => {
       (await receiveAll(url)).map(({ Body: body = '', MessageAttributes = {} }) => {
         const text = (name: string): string => MessageAttributes[name]?.StringValue ?? 'none'
         const [reason, outageId, secretVersion] = [text('reason'), text('outageId'), text('secretVersion')]
-        return { body, reason, outageId, secretVersion, failedAt: Date.parse(text('failedAt')) }
+        const traceId = MessageAttributes['traceId']?.StringValue
+        return { body, reason, outageId, secretVersion, failedAt: Date.parse(text('failedAt')), traceId }
       }),
   }
 }
@@ -233,6 +252,15 @@ describe.each([
   it('keeps a message as it was, with what is known of its failure', async () => {
     await subject.lot.park(message('{"as":"received"}'))
     expect(await subject.look()).toEqual([message('{"as":"received"}')])
+  })
+
+  it('keeps its trace id, and tells it to who redrives it', async () => {
+    await subject.lot.park({ ...message('body 0'), traceId: 'trace-1' })
+    await subject.lot.park(message('body 1'))
+    const received = await subject.queue.receive()
+    expect(received.map(({ body, traceId }) => `${body} ${traceId}`).toSorted()).toEqual(['body 0 trace-1', 'body 1 undefined'])
+    passSeconds(120)
+    expect((await subject.look()).map(({ traceId }) => traceId ?? 'none').toSorted()).toEqual(['none', 'trace-1'])
   })
 
   it('gives out at most ten at a time, each once', async () => {

@@ -108,7 +108,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     askDatabase: async () => signs.database,
     events: memoryEventBus(),
     queues: memoryDesk(),
-    jobs: async () => ({ ...jobQueue.jobs, putBack: (body, seconds) => jobQueue.source.putBack(body, seconds) }),
+    jobs: async () => ({ ...jobQueue.jobs, putBack: (...message) => jobQueue.source.putBack(...message) }),
     jobQueue,
     parked: async () => parking,
     parking,

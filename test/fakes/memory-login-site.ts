@@ -59,7 +59,7 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
     events,
     holder: 'reauth-1',
     schwabUrl: 'https://api.schwabapi.com',
-    appKey: async () => 'the-key',
+    appKey: 'the-key',
     reauthUrl: 'https://reauth.example.org',
     newSecret: () => Buffer.alloc(32, ++secrets).toString('base64url'),
     ...change,

@@ -38,7 +38,7 @@ export const memoryMarketData = (clock: Clock): MemoryMarketData => {
     acceptOnly: (token) => {
       accepted = token
     },
-    priceHistory: async (ticker, window, accessToken, signal) => {
+    priceHistory: async (ticker, window, accessToken, { signal }) => {
       calls.push({ ticker, window, accessToken })
       if (signal.aborted) throw new SchwabUnavailable('the call was given up by its caller')
       const failure = failures.shift()

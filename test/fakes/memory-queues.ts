@@ -18,7 +18,7 @@ export type MemoryQueue = {
   readonly candles: CandleQueue
   readonly source: SourceQueue
   /** What is visible now, oldest first. It stays hidden for 30 seconds, or as long as `source.delay` says. */
-  receive(): readonly { readonly body: string; readonly receiptHandle: string }[]
+  receive(): readonly { readonly body: string; readonly receiptHandle: string; readonly traceId: string | undefined }[]
   /** The bodies of every message ever taken, in order. */
   readonly taken: readonly string[]
   readonly deadLetters: readonly PoisonMessage[]
@@ -33,23 +33,23 @@ const VISIBILITY_SECONDS = 30
 
 /** A standard queue in memory that keeps to the contract of its ports. */
 export const memoryQueue = (clock: Clock = () => 0): MemoryQueue => {
-  const messages: { readonly body: string; readonly receiptHandle: string; visibleAt: number }[] = []
+  const messages: { readonly body: string; readonly traceId: string | undefined; readonly receiptHandle: string; visibleAt: number }[] = []
   const taken: string[] = []
   const deadLetters: PoisonMessage[] = []
   const sends: number[] = []
   let refused: readonly number[] = []
 
   const after = (seconds: number): number => clock() + Math.ceil(seconds) * 1000
-  const add = (body: string, seconds: number): void => {
+  const add = (body: string, seconds: number, traceId: string | undefined): void => {
     taken.push(body)
-    messages.push({ body, receiptHandle: `receipt-${taken.length}`, visibleAt: after(seconds) })
+    messages.push({ body, traceId, receiptHandle: `receipt-${taken.length}`, visibleAt: after(seconds) })
   }
-  const send = (bodies: readonly string[], seconds: number): readonly SendFailure[] => {
-    sends.push(bodies.length)
-    const failures = bodies.flatMap((body, index) => {
+  const send = (all: readonly (readonly [body: string, traceId: string])[], seconds: number): readonly SendFailure[] => {
+    sends.push(all.length)
+    const failures = all.flatMap(([body, traceId], index) => {
       if (refused.includes(index)) return [{ index, reason: 'refused by the test' }]
       if (Buffer.byteLength(body) > MAX_BYTES) return [{ index, reason: 'too long' }]
-      add(body, seconds)
+      add(body, seconds, traceId)
       return []
     })
     refused = []
@@ -66,13 +66,25 @@ export const memoryQueue = (clock: Clock = () => 0): MemoryQueue => {
     receive: () => {
       const visible = messages.filter(({ visibleAt }) => visibleAt <= clock())
       for (const message of visible) message.visibleAt = after(VISIBILITY_SECONDS)
-      return visible.map(({ body, receiptHandle }) => ({ body, receiptHandle }))
+      return visible.map(({ body, receiptHandle, traceId }) => ({ body, receiptHandle, traceId }))
     },
-    jobs: { send: async (jobs, delaySeconds = 0) => send(jobs.map(encodeFetchJob), delaySeconds) },
-    candles: { send: async (batches) => send(batches.map(encodeCandleBatch), 0) },
+    jobs: {
+      send: async (jobs, delaySeconds = 0) =>
+        send(
+          jobs.map((job) => [encodeFetchJob(job), job.traceId]),
+          delaySeconds,
+        ),
+    },
+    candles: {
+      send: async (batches) =>
+        send(
+          batches.map((batch) => [encodeCandleBatch(batch), batch.traceId]),
+          0,
+        ),
+    },
     source: {
       deadLetter: async (message) => void deadLetters.push(message),
-      putBack: async (body, seconds) => add(body, Math.min(900, Math.max(0, seconds))),
+      putBack: async (body, seconds, traceId) => add(body, Math.min(900, Math.max(0, seconds)), traceId),
       delay: async (receiptHandle, seconds) => {
         const message = messages.find((message) => message.receiptHandle === receiptHandle)
         if (message === undefined) throw new AwsUnavailable('the queue gave out no such receipt')
@@ -114,7 +126,7 @@ export const memoryParking = (clock: Clock = () => 0): MemoryParking => {
     receive: async () => {
       const visible = [...parked].filter(([, { visibleAt }]) => visibleAt <= clock()).slice(0, 10)
       for (const [, entry] of visible) entry.visibleAt = clock() + PARKED_VISIBILITY
-      return visible.map(([receiptHandle, { message }]) => ({ receiptHandle, body: message.body }))
+      return visible.map(([receiptHandle, { message }]) => ({ receiptHandle, body: message.body, traceId: message.traceId }))
     },
     remove: async (receiptHandles) => receiptHandles.filter((handle) => removesToRefuse-- <= 0 && parked.delete(handle)).length,
   }

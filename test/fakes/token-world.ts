@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { formatToken, parseToken, type Token } from '../../shared/domain/token.ts'
-import type { TokenDeps } from '../../shared/token/token-deps.ts'
 import type { KeeperDeps } from '../../functions/token-keeper/keeper-deps.ts'
 import { memoryEventBus, type MemoryEventBus } from './memory-event-bus.ts'
 import { memorySchwabToken, type MemorySchwabToken } from './memory-schwab-token.ts'
@@ -17,13 +16,15 @@ export type TokenWorld = {
   now: number
   /** Calls that this minute's budget still grants. */
   calls: number
+  /** Jobs that wait in auth-dlq. */
+  parked: number
   logged: string
   readonly schwab: MemorySchwabToken
   readonly secret: MemorySecret
   readonly book: MemoryTokenBook
   readonly bus: MemoryEventBus
   /** The dependencies of one more process. */
-  instance(over?: Partial<TokenDeps>): KeeperDeps
+  instance(over?: Partial<KeeperDeps>): KeeperDeps
   stored(): Promise<Token & { readonly versionId: string }>
   /** The types of the events that were published, in order. */
   types(): readonly string[]
@@ -44,6 +45,7 @@ export const tokenWorld = (): TokenWorld => {
   const world: TokenWorld = {
     now: START,
     calls: Infinity,
+    parked: 0,
     logged: '',
     schwab,
     secret,
@@ -76,6 +78,7 @@ export const tokenWorld = (): TokenWorld => {
         world.logged += `${JSON.stringify({ event, ...fields })}\n`
       },
       calendar: marketCalendar(),
+      parking: { depth: async () => world.parked },
       ...over,
     }),
     stored: async () => {

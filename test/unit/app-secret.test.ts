@@ -34,6 +34,7 @@ describe('the application secret', () => {
     ['a missing field', { ...secret, schwabAppKey: undefined }, 'no usable schwabAppKey:'],
     ['an empty field', { ...secret, supabaseSecretKey: '' }, 'no usable supabaseSecretKey:'],
     ['two wrong fields', { ...secret, supabaseUrl: 'secret-host', schwabAppSecret: 7 }, 'no usable schwabAppSecret, supabaseUrl:'],
+    ['an address that Supabase has not', { ...secret, supabaseUrl: 'ftp://secret-host' }, 'no usable supabaseUrl:'],
     ['a signing key that could be guessed', { ...secret, signingKey: 'secret-short' }, 'no usable signingKey:'],
     ['another JSON', 'secret-text', 'no usable the whole:'],
   ])('is refused for %s by name, no value being quoted (invariant 5)', (_name, stored, said) => {

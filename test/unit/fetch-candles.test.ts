@@ -285,6 +285,7 @@ describe('a dead token', () => {
       receiptHandle: `r${index}`,
       body: encodeFetchJob(job),
       attributes: {},
+      messageAttributes: {},
     }))
     const context = { getRemainingTimeInMillis: () => 30_000 } as unknown as Context
     const answer = (await handler({ Records: records } as unknown as SQSEvent, context)) as unknown as {
@@ -461,14 +462,30 @@ describe('the candles queue', () => {
   })
 })
 
+describe('the trace id of a job', () => {
+  it('is handed to the call, and stays with the sessions that are asked again', async () => {
+    const traced: unknown[] = []
+    const marketData: MarketData = {
+      priceHistory: (ticker, window, token, call) => (traced.push(call.traceId), schwab.priceHistory(ticker, window, token, call)),
+    }
+    schwab.answerNext('A', [])
+    const job = { ...full('A'), sessions: [monday, tuesday], to: tuesday.closesAt, traceId: 'trace-1' }
+    now = tuesday.closesAt + HOUR
+    await handle([job], { marketData })
+    expect(traced).toEqual(['trace-1'])
+    expect(jobs.taken.map((body) => FetchJob.parse(JSON.parse(body)).traceId)).toEqual(['trace-1', 'trace-1'])
+    expect(fieldsOf('sessions_asked_again')).toMatchObject([{ traceId: 'trace-1' }])
+  })
+})
+
 describe('a call that hangs', () => {
   /** Answers A only when told to give up, as the adapter does at its own time-out or when the invocation's time is up. */
   const hanging = (): MarketData => ({
-    priceHistory: (ticker, window, token, signal) =>
+    priceHistory: (ticker, window, token, call) =>
       ticker !== 'A'
-        ? schwab.priceHistory(ticker, window, token, signal)
+        ? schwab.priceHistory(ticker, window, token, call)
         : new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => reject(new SchwabUnavailable('given up')))
+            call.signal.addEventListener('abort', () => reject(new SchwabUnavailable('given up')))
           }),
   })
 

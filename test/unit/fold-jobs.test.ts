@@ -42,10 +42,20 @@ describe('foldJobs', () => {
           sessions: [monday],
           notAfter: later + 10 * MINUTE,
           plannedAt: later,
-          traceId: 'redrive',
+          traceId: 'old',
         },
         jobs: [0, 1],
+        traceIds: ['old'],
       },
+    ])
+  })
+
+  it('keeps a trace id that all jobs of a window have, and gives those of several a new one', () => {
+    const traced = (ticker: string, traceId: string): FetchJob => ({ ...parked(ticker, [monday]), traceId })
+    const { windows } = fold([traced('QQQ', 'a'), traced('QQQ', 'b'), traced('QQQ', 'a'), traced('SPY', 'b'), traced('SPY', 'b')])
+    expect(windows.map(({ job, traceIds }) => [job.ticker, job.traceId, traceIds])).toEqual([
+      ['QQQ', 'redrive', ['a', 'b']],
+      ['SPY', 'b', ['b']],
     ])
   })
 

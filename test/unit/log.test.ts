@@ -9,12 +9,12 @@ describe('jsonLog', () => {
   it('writes one line of JSON with the function, the time and flat fields', () => {
     const lines: string[] = []
     const log = jsonLog({ function: 'writer' }, (line) => lines.push(line))
-    log('equity_data_inserted', { count: 3, tickers: ['QQQ'], note: 'two\nlines' })
+    log('candles_rejected', { count: 3, tickers: ['QQQ'], note: 'two\nlines' })
     log('lambda_invoked')
     expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true)
     const [first, second] = lines.map((line): unknown => JSON.parse(line))
     expect(first).toEqual({
-      event: 'equity_data_inserted',
+      event: 'candles_rejected',
       at: expect.stringMatching(/^\d{4}-.*Z$/),
       function: 'writer',
       count: 3,

@@ -46,7 +46,7 @@ const deps = (over: Partial<RedriveDeps> = {}): RedriveDeps => ({
   leases: tokens,
   parked: parking,
   jobs: jobs.jobs,
-  putBack: (body, seconds) => jobs.source.putBack(body, seconds),
+  putBack: (...message) => jobs.source.putBack(...message),
   book: store,
   events,
   newId: () => `redrive-${(ids += 1)}`,
@@ -211,6 +211,25 @@ describe('redriveParked', () => {
     await park(live('QQQ', monday))
     expect(await redriveParked(deps())).toMatchObject({ received: 2, folded: 1, deleted: 2, left: 0 })
     expect(jobs.taken).toContain('not a job')
+  })
+
+  it('gives it back with the trace id that it has as an attribute', async () => {
+    await login()
+    await parking.park({ body: 'not a job', reason: 'r', outageId: 'o', secretVersion: 'v', failedAt: DIED, traceId: 'trace-1' })
+    await redriveParked(deps())
+    expect(jobs.receive()).toMatchObject([{ body: 'not a job', traceId: 'trace-1' }])
+  })
+
+  it('logs each window that was sent with the trace ids that it stands for, and none that was not', async () => {
+    await login()
+    const traced = (ticker: string, traceId: string): FetchJob => ({ ...live(ticker, monday), traceId })
+    await park(traced('QQQ', 'a'), traced('QQQ', 'b'), traced('SPY', 'c'), traced('DIA', 'd'))
+    jobs.refuseNext(1)
+    await redriveParked(deps())
+    expect(logged.filter(({ event }) => event === 'jobs_redriven').map(({ fields }) => fields)).toEqual([
+      { ticker: 'QQQ', count: 2, traceId: 'redrive-1', traceIds: ['a', 'b'] },
+      { ticker: 'DIA', count: 1, traceId: 'd', traceIds: ['d'] },
+    ])
   })
 
   it('keeps parked what it could neither read nor give back', async () => {

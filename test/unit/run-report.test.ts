@@ -8,6 +8,7 @@ import { functionLog } from '../../local/function-log.ts'
 import { loginHold } from '../../local/login-hold.ts'
 import { mailBox } from '../../local/mail-box.ts'
 import { freshCounters } from '../../local/run-state.ts'
+import { jsonLog } from '../../shared/lambda/log.ts'
 
 const event = (type: string, detail: Readonly<Record<string, unknown>> = {}): BusEvent => ({
   version: '0',
@@ -54,9 +55,12 @@ describe('the counts of a run', () => {
     log.line('fetcher', '{"event":"other","text":"job_parked token_died"}')
     log.line('fetcher', 'a line of "job_parked" that is no JSON')
     log.line('scheduler', '{"event":"jobs_enqueued","count":3}')
+    jsonLog({ function: 'writer' }, (line) => log.line('writer', line.trimEnd()))('equity_data_inserted', { count: 5 })
     await log.close()
     expect([counters.parked, counters.jobs, deaths]).toEqual([1, 3, 1])
-    expect(readFileSync(join(dir, 'functions.log'), 'utf8').trimEnd().split('\n')).toHaveLength(5)
+    const lines = readFileSync(join(dir, 'functions.log'), 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(6)
+    expect(JSON.parse(lines[5] ?? '')).toMatchObject({ event: 'equity_data_inserted', CandlesWritten: 5 })
   })
 
   it('keep every mail in a file, and show its first line and its link', () => {

@@ -195,6 +195,42 @@ describe('freshness', () => {
   })
 })
 
+describe('the missing minutes', () => {
+  const missingAt = async (now: number): Promise<unknown> => {
+    logged = []
+    await tick(now)
+    return fieldsOf('missing_minutes_published')?.['count']
+  }
+
+  it('are published every minute, in session and outside', async () => {
+    await followed('QQQ', 30)
+    expect(await missingAt(onMonday('09:29'))).toBe(0)
+    expect(await missingAt(onMonday('10:02'))).toBe(30)
+    expect(await missingAt(onMonday('10:03'))).toBe(1 + 31)
+    expect(await missingAt(newYorkInstant('2026-01-10', '12:00'))).toBe(360 + 390 + 2 * 390)
+  })
+
+  it('are published also while the token is dead', async () => {
+    await die(onMonday('09:40'))
+    expect(await missingAt(onMonday('10:02'))).toBe(60)
+  })
+
+  it('leave out quarantined tickers', async () => {
+    await store.quarantine('QQQ', onMonday('16:00'))
+    expect(await missingAt(onMonday('10:02'))).toBe(30)
+  })
+})
+
+describe('the trace id of a tick', () => {
+  it('is logged with its jobs, those that were not taken, and its recomputes', async () => {
+    await followed('QQQ', 30)
+    jobs.refuseNext(0)
+    await tick(onMonday('10:06'))
+    for (const event of ['jobs_enqueued', 'jobs_not_enqueued', 'recomputes_enqueued'] as const)
+      expect(fieldsOf(event)).toMatchObject({ count: 1, traceId: 'trace' })
+  })
+})
+
 describe('a standstill of the feed', () => {
   const stale = () => events.published.filter(({ type }) => type === 'FeedStale')
 

@@ -21,7 +21,7 @@ const source = () => {
   const calls: unknown[] = []
   const queue: SourceQueue = {
     deadLetter: async (message) => void calls.push(['deadLetter', message]),
-    putBack: async (body, seconds) => void calls.push(['putBack', body, seconds]),
+    putBack: async (body, seconds, traceId) => void calls.push(['putBack', body, seconds, ...(traceId === undefined ? [] : [traceId])]),
     delay: async (handle, seconds) => void calls.push(['delay', handle, seconds]),
   }
   return { queue, calls }
@@ -30,7 +30,13 @@ const source = () => {
 const invoke = async (
   use: BatchUse<Message, SqsDeps>,
   bodies: readonly string[],
-  options: { remainingMs?: number; queue?: SourceQueue; parking?: ParkingLot; countParked?: SqsDeps['countParked'] } = {},
+  options: {
+    traceIds?: readonly string[]
+    remainingMs?: number
+    queue?: SourceQueue
+    parking?: ParkingLot
+    countParked?: SqsDeps['countParked']
+  } = {},
 ) => {
   const logged: { event: LogEvent; fields: unknown }[] = []
   const handler = sqsHandler(
@@ -45,7 +51,13 @@ const invoke = async (
     (event, fields) => void logged.push({ event, fields }),
   )
   const event = {
-    Records: bodies.map((body, index) => ({ messageId: `m${index}`, receiptHandle: `r${index}`, body, attributes: attributesOf(body) })),
+    Records: bodies.map((body, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: `r${index}`,
+      body,
+      attributes: attributesOf(body),
+      messageAttributes: tracedAs(options.traceIds?.[index]),
+    })),
   } as unknown as SQSEvent
   const context = { getRemainingTimeInMillis: () => options.remainingMs ?? 30_000 } as unknown as Context
   const answer = (await handler(event, context)) as unknown as { batchItemFailures: { itemIdentifier: string }[] }
@@ -56,6 +68,7 @@ const NOW = Date.UTC(2026, 0, 5, 15)
 const FIRST_TRY = NOW - 90_000
 /** SQS tells of every message when it was first received. */
 const attributesOf = (body: string) => (body.includes('untold') ? {} : { ApproximateFirstReceiveTimestamp: String(FIRST_TRY) })
+const tracedAs = (traceId: string | undefined) => (traceId === undefined ? {} : { traceId: { dataType: 'String', stringValue: traceId } })
 const message = (id: string): string => JSON.stringify({ v: 1, id })
 
 describe('sqsHandler', () => {
@@ -140,7 +153,7 @@ describe('sqsHandler', () => {
       },
       () => undefined,
     )
-    const event = { Records: [{ messageId: 'm0', receiptHandle: 'r0', body: message('a') }] } as unknown as SQSEvent
+    const event = { Records: [{ messageId: 'm0', receiptHandle: 'r0', body: message('a'), messageAttributes: {} }] } as unknown as SQSEvent
     const context = { getRemainingTimeInMillis: () => 30_000 } as unknown as Context
     expect(await handler(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
     expect(await handler(event, context)).toEqual({ batchItemFailures: [] })
@@ -232,4 +245,58 @@ describe('a message that needs a new login', () => {
     const { failed } = await invoke(() => [Promise.reject(new AwsUnavailable('down'))], [message('a')], { parking })
     expect([failed, parking.messages()]).toEqual([['m0'], []])
   })
+})
+
+describe('the trace id of a message', () => {
+  const dead = new ReauthorizationRequired({ id: 'outage-1', deadVersion: 'v1' })
+  const fates: Readonly<Record<string, () => ReturnType<BatchUse<Message, SqsDeps>>[number]>> = {
+    later: () => Promise.resolve({ later: 30 }),
+    dead: () => Promise.reject(dead),
+    refused: () => Promise.reject(new StoreRejected('refused')),
+    failed: () => Promise.reject(new AwsUnavailable('down')),
+  }
+  const use: BatchUse<Message, SqsDeps> = (messages) => messages.map(({ id }) => fates[id]?.() ?? Promise.resolve('done'))
+  const bodies = ['later', 'dead', 'refused', 'failed'].map(message)
+  const traceIdsLogged = (logged: readonly { readonly event: LogEvent; readonly fields: unknown }[]) =>
+    logged.flatMap(({ event, fields }) => {
+      const { messageId, traceId } = fields as { readonly messageId?: string; readonly traceId?: string }
+      return messageId === undefined ? [] : [`${messageId} ${event} ${traceId}`]
+    })
+
+  it('goes with it wherever it goes, and is logged', async () => {
+    const { queue, calls } = source()
+    const parking = memoryParking()
+    const { logged } = await invoke(use, [...bodies, 'not json'], { queue, parking, traceIds: ['t0', 't1', 't2', 't3', 't4'] })
+    expect(calls).toEqual([
+      ['putBack', bodies[0], 30, 't0'],
+      ['deadLetter', { body: bodies[2], reason: 'STORE_REJECTED', traceId: 't2' }],
+      ['deadLetter', { body: 'not json', reason: 'not JSON', traceId: 't4' }],
+    ])
+    expect(parking.messages()).toMatchObject([{ traceId: 't1' }])
+    expect(traceIdsLogged(logged).toSorted()).toEqual([
+      'm1 job_parked t1',
+      'm2 message_poisoned t2',
+      'm3 message_failed t3',
+      'm4 message_poisoned t4',
+    ])
+  })
+
+  it('is the one in the body where somebody sent it without', async () => {
+    const { queue, calls } = source()
+    await invoke(use, [JSON.stringify({ v: 1, id: 'later', traceId: 'in-body' })], { queue })
+    expect(calls).toMatchObject([['putBack', expect.any(String), 30, 'in-body']])
+  })
+
+  it.each(['Bearer I0.b2F1dGgyLmNkYy5zY2h3YWIuY29t', 'a'.repeat(65), '', 7, null])(
+    'is none when it does not look like one: %s',
+    async (traceId) => {
+      const { queue, calls } = source()
+      const { logged } = await invoke(use, [JSON.stringify({ v: 2, traceId })], {
+        queue,
+        ...(typeof traceId === 'string' && { traceIds: [traceId] }),
+      })
+      expect(calls).toEqual([['deadLetter', { body: expect.any(String), reason: expect.any(String) }]])
+      expect(traceIdsLogged(logged)).toEqual(['m0 message_poisoned undefined'])
+    },
+  )
 })

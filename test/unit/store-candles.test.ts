@@ -49,6 +49,26 @@ const disagreement = (ticker: string): string | undefined =>
 const fieldsOf = (event: LogEvent) => logged.filter((entry) => entry.event === event).map(({ fields }) => fields)
 const outage = { ingest: () => Promise.reject(new StoreUnavailable('down')) }
 
+describe('the trace ids of a batch', () => {
+  it('are logged with what they brought, each once', async () => {
+    const traced = (ticker: string, traceId: string): CandleBatch => ({ ...batch(ticker), traceId })
+    await handle([traced('A', 't1'), traced('B', 't1'), traced('C', 't2')])
+    expect(fieldsOf('equity_data_inserted')).toMatchObject([{ traceIds: ['t1', 't2'] }])
+    expect(fieldsOf('indicators_inserted')).toMatchObject([{ traceIds: ['t1', 't2'] }])
+  })
+
+  it('are left out of what they changed nothing in', async () => {
+    await handle([batch('A')])
+    logged = []
+    await handle([
+      { ...batch('A'), traceId: 'again' },
+      { ...batch('B'), traceId: 'new' },
+    ])
+    expect(fieldsOf('equity_data_inserted')).toMatchObject([{ count: 30, tickers: ['B'], traceIds: ['new'] }])
+    expect(fieldsOf('indicators_inserted')).toMatchObject([{ count: 30, traceIds: ['new'] }])
+  })
+})
+
 describe('a batch of candle messages', () => {
   it('is stored in one call and its indicators in another', async () => {
     expect(await handle([batch('A'), batch('B'), batch('A', 40)])).toEqual(['done', 'done', 'done'])
