@@ -18,10 +18,15 @@ export const DEAD_LETTERS = {
     holds: 'answers of Schwab that could not be stored',
     repair: 'kite dlq show candles tells why; once that is repaired, purge: the sweep fetches what is missing again',
   },
+  events: {
+    queue: 'events-dlq',
+    holds: 'ticks, events and mails that EventBridge could not hand over',
+    repair: 'kite dlq show events tells why; deploy again if it goes on, then purge: what they were for is looked after every minute',
+  },
 } as const satisfies Readonly<Record<string, { readonly queue: QueueName; readonly holds: string; readonly repair: string }>>
 
 export type DeadLetterName = keyof typeof DEAD_LETTERS
-export const DEAD_LETTER_NAMES = ['auth', 'jobs', 'candles'] as const satisfies readonly DeadLetterName[]
+export const DEAD_LETTER_NAMES = ['auth', 'jobs', 'candles', 'events'] as const satisfies readonly DeadLetterName[]
 
 /** Those that are named, or all. Fails with UsageError. */
 export const deadLettersOf = (names: readonly string[]): readonly DeadLetterName[] => {

@@ -10,7 +10,7 @@ import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
 
 const HELP = `Looks into the dead-letter queues, or empties them.
 
-kite dlq [list|show|purge] [auth|jobs|candles]... [--max N] [--json] [--yes] [--data DIR | --stage NAME]
+kite dlq [list|show|purge] [auth|jobs|candles|events]... [--max N] [--json] [--yes] [--data DIR | --stage NAME]
 
   list     how many messages wait, and how old the oldest of those looked at is (default)
   show     each message: what it is for and why it is there
@@ -20,6 +20,7 @@ kite dlq [list|show|purge] [auth|jobs|candles]... [--max N] [--json] [--yes] [--
   auth     ${DEAD_LETTERS.auth.holds}
   jobs     ${DEAD_LETTERS.jobs.holds}
   candles  ${DEAD_LETTERS.candles.holds}
+  events   ${DEAD_LETTERS.events.holds}
 
   --max N         look at no more than so many of a queue (default 100)
   --json          list and show for programs
@@ -42,7 +43,7 @@ export const dlq: Command = {
     const act = VERBS[verb]
     if (act === undefined) throw new UsageError(`kite dlq has no ${verb}: write list, show or purge`)
     const queues = deadLettersOf(names)
-    if (verb === 'purge' && names.length === 0) throw new UsageError('name what to purge: auth, jobs or candles')
+    if (verb === 'purge' && names.length === 0) throw new UsageError('name what to purge: auth, jobs, candles or events')
     const max = countOf('--max', values.max, 10_000) ?? 100
     const pipeline = await openFor(values, deps)
     return act(pipeline, { queues, max, json: values.json === true, yes: values.yes === true }, deps)
@@ -116,9 +117,9 @@ const VERBS: Readonly<Record<string, Verb>> = { list, show, purge }
 
 const HEAD = ['ticker', 'kind', 'window (New York)', 'reason', 'outage', 'age', 'seen']
 
-const cells = ({ content, bytes, reason, outageId, sentAt, receives }: ReadMessage, now: number): readonly string[] => [
+const cells = ({ content, event, bytes, reason, outageId, sentAt, receives }: ReadMessage, now: number): readonly string[] => [
   content?.ticker ?? '?',
-  content?.kind ?? `not readable, ${bytes} bytes`,
+  content?.kind ?? event ?? `not readable, ${bytes} bytes`,
   content === undefined ? '-' : windowText(content.from, content.to),
   reason ?? (receives > 1 ? 'tried too often' : '-'),
   outageId ?? '-',

@@ -1,7 +1,7 @@
 import { UsageError } from './command.ts'
 
 /** The queues of the pipeline, by what comes after the stage in their names. */
-export const QUEUES = ['jobs', 'candles', 'auth-dlq', 'jobs-dlq', 'candles-dlq'] as const
+export const QUEUES = ['jobs', 'candles', 'auth-dlq', 'jobs-dlq', 'candles-dlq', 'events-dlq'] as const
 export type QueueName = (typeof QUEUES)[number]
 
 /** What serverless.yml calls its things in one stage. */

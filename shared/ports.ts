@@ -109,8 +109,6 @@ export type ParkedMessage = {
 /** `auth-dlq`, where jobs wait for a new login. Every call fails with AwsUnavailable. */
 export type ParkingLot = {
   park(message: ParkedMessage): Promise<void>
-  /** How many wait there, in flight or not. */
-  depth(): Promise<number>
 }
 
 /** `auth-dlq` as its redriver reads it. Every call fails with AwsUnavailable. */
@@ -119,6 +117,7 @@ export type ParkedQueue = {
   receive(): Promise<readonly { readonly receiptHandle: string; readonly body: string; readonly traceId?: string | undefined }[]>
   /** @returns how many were deleted; the others are seen again */
   remove(receiptHandles: readonly string[]): Promise<number>
+  /** How many wait there, in flight or not. */
   depth(): Promise<number>
 }
 

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { eventBridge } from '../../shared/adapters/event-bridge.ts'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
-import { secretsManager } from '../../shared/adapters/secrets-manager.ts'
+import { secretReader } from '../../shared/adapters/secret-reader.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
@@ -40,7 +40,7 @@ export const handler = scheduleHandler(
       book: store,
       tokens: store,
       notices: store,
-      secret: secretsManager({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
+      secret: secretReader({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
       events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
-import { sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
+import { sqsDepth } from '../../shared/adapters/sqs-parking.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import { withAppSecret } from '../../shared/lambda/app-secret.ts'
@@ -23,7 +23,7 @@ export const handler = scheduleHandler(
     const env = readEnv(Env)
     const config = loadPipelineFile(env.PIPELINE_FILE)
     const token = tokenDeps({ env, app, store: supabaseStore(app), tickers: config.tickers, log })
-    return tokenKeeper({ ...token, calendar: marketCalendar(config), parking: sqsParkingLot(sqs, env.AUTH_DLQ_URL) })
+    return tokenKeeper({ ...token, calendar: marketCalendar(config), parked: sqsDepth(sqs, env.AUTH_DLQ_URL) })
   }, log),
   log,
 )

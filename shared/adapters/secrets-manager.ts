@@ -1,39 +1,18 @@
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
+import { DescribeSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
 import { AwsUnavailable } from '../domain/errors.ts'
-import type { SecretVersion, SecretVersions } from '../ports.ts'
+import type { SecretVersions } from '../ports.ts'
+import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
 
-/** One call with all its retries takes no longer than this, milliseconds. */
-const CALL_TIMEOUT = 8_000
-
-/** The versions of one secret in AWS Secrets Manager. `secretId` is its name or ARN. */
-export const secretsManager = ({
-  client,
-  secretId,
-}: {
-  readonly client: SecretsManagerClient
-  readonly secretId: string
-}): SecretVersions => {
-  const options = () => ({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT) })
-
-  const read = async (stage: string): Promise<SecretVersion & { readonly stages: readonly string[] }> => {
-    const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }), options())
-    if (answer.VersionId === undefined) throw new AwsUnavailable(`Secrets Manager answered with no version at ${stage}`)
-    // Bytes may be the text that was meant. Where they are not, whoever parses the text says so, and knows which version it was.
-    const value = answer.SecretString ?? new TextDecoder().decode(answer.SecretBinary)
-    return { versionId: answer.VersionId, value, stages: answer.VersionStages ?? [] }
-  }
+/** The versions of one secret, for those who store some. */
+export const secretsManager = (place: SecretPlace): SecretVersions => {
+  const { client, secretId } = place
+  const options = () => ({ abortSignal: AbortSignal.timeout(SECRET_CALL_TIMEOUT) })
 
   /** Undefined: no version has the label. */
-  const find = async (stage: string): Promise<Awaited<ReturnType<typeof read>> | undefined> => {
+  const find = async (stage: string): Promise<Awaited<ReturnType<typeof readSecret>> | undefined> => {
     try {
-      return await read(stage)
+      return await readSecret(place, stage)
     } catch (error) {
       if (nameOf(error) === 'ResourceNotFoundException') return undefined
       throw error
@@ -75,11 +54,7 @@ export const secretsManager = ({
   }
 
   return {
-    current: () =>
-      attempt(secretId, async () => {
-        const { versionId, value } = await read('AWSCURRENT')
-        return { versionId, value }
-      }),
+    ...secretReader(place),
     pending: () =>
       attempt(secretId, async () => {
         const found = await find('AWSPENDING')

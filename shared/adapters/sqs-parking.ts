@@ -24,8 +24,10 @@ export const sqsParkingLot = (client: SQSClient, url: string): ParkingLot => ({
     const attributes = { ...facts, ...traceAttribute(traceId) }
     await attempt(() => client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes })))
   },
-  depth: () => depthOf(client, url),
 })
+
+/** For those who only count what waits. */
+export const sqsDepth = (client: SQSClient, url: string): Pick<ParkedQueue, 'depth'> => ({ depth: () => depthOf(client, url) })
 
 /**
  * `auth-dlq` for its redriver.
@@ -55,7 +57,7 @@ export const sqsParkedQueue = (client: SQSClient, url: string, options: { readon
     }
     return removed
   },
-  depth: () => depthOf(client, url),
+  ...sqsDepth(client, url),
 })
 
 type DeleteEntry = { readonly Id: string; readonly ReceiptHandle: string }

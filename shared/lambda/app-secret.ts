@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseAppSecret, type AppSecret } from '../adapters/app-secret.ts'
-import { secretsManager } from '../adapters/secrets-manager.ts'
+import { secretReader } from '../adapters/secret-reader.ts'
 import type { Log } from '../domain/log-events.ts'
 import { MINUTE } from '../domain/time.ts'
 import { readEnv } from './env.ts'
@@ -30,8 +30,7 @@ const Env = z.object({ APP_SECRET_ID: z.string() })
  */
 export const withAppSecret = <Deps>(build: (app: App) => Deps, log: Log): (() => Promise<Deps>) =>
   renewed({
-    read: async () =>
-      parseAppSecret((await secretsManager({ client: secretsClient, secretId: readEnv(Env).APP_SECRET_ID }).current()).value),
+    read: async () => parseAppSecret((await secretReader({ client: secretsClient, secretId: readEnv(Env).APP_SECRET_ID }).current()).value),
     build: (secret, reread) =>
       build({ ...secret, url: secret.supabaseUrl, secretKey: secret.supabaseSecretKey, timeoutMs: SUPABASE_TIMEOUT_MS, reread }),
     everyMs: KEEP,

@@ -78,7 +78,7 @@ export const tokenWorld = (): TokenWorld => {
         world.logged += `${JSON.stringify({ event, ...fields })}\n`
       },
       calendar: marketCalendar(),
-      parking: { depth: async () => world.parked },
+      parked: { depth: async () => world.parked },
       ...over,
     }),
     stored: async () => {

@@ -1,4 +1,4 @@
-import { METRICS } from './metrics.ts'
+import { METRICS } from '../../shared/domain/metrics.ts'
 import { alarmRules } from './rules/alarms.ts'
 import { environmentRules } from './rules/environment.ts'
 import { eventRules, httpRules } from './rules/events.ts'
@@ -16,7 +16,7 @@ const RULES: readonly Rule[] = [
   environmentRules,
   eventRules,
   httpRules,
-  alarmRules(METRICS),
+  alarmRules(Object.values(METRICS).flatMap((metrics) => metrics.map(({ name }) => name))),
 ]
 
 /** What is wrong with a template that AWS's own validator passes. */

@@ -68,6 +68,18 @@ describe('kite dlq', () => {
     expect((await kite(filled(), 'show', 'candles')).printed).toMatch(/^\? +not readable, 8 bytes +- +- +- +10 s +1×$/m)
   })
 
+  it('shows what EventBridge could not hand over, and its reason', async () => {
+    const pipeline = memoryPipeline({ now: NOW })
+    pipeline.queues.messages.set('events-dlq', [
+      message('{"detail-type":"ReauthRequired","detail":{}}', 10_000, { ERROR_CODE: 'NO_PERMISSIONS' }),
+      message('{"detail-type":"<b>marked</b>"}', 5_000, {}),
+    ])
+    const { printed } = await kite(pipeline, 'show', 'events')
+    expect(printed).toMatch(/^\? +ReauthRequired +- +NO_PERMISSIONS +- +10 s +1×$/m)
+    expect(printed).toMatch(/^\? +tick +- +- +- +5 s +1×$/m)
+    expect((await kite(pipeline, 'list')).printed).toMatch(/^events: kite dlq show events/m)
+  })
+
   it('shows for programs, a message a line', async () => {
     const lines = (await kite(filled(), 'show', 'auth-dlq', '--json')).printed.trim().split('\n')
     expect(lines).toHaveLength(2)

@@ -73,6 +73,7 @@ describe('kite doctor', () => {
       'ok auth-dlq',
       'ok jobs-dlq',
       'ok candles-dlq',
+      'ok events-dlq',
       'ok schedules',
       'ok scheduler',
       'ok token-keeper',
@@ -249,7 +250,7 @@ describe('kite doctor', () => {
     expect((await examine(pipeline)).line('jobs-dlq')).toMatchObject({ verdict: 'failed', says: '1 waiting, 0 in flight' })
     const depth = () => Promise.reject(new AwsUnavailable('the queue x: there is no such queue'))
     const found = await examine({ ...pipeline, queues: { ...pipeline.queues, depth } })
-    expect(bad(found)).toEqual(['jobs', 'candles', 'auth-dlq', 'jobs-dlq', 'candles-dlq'])
+    expect(bad(found)).toEqual(['jobs', 'candles', 'auth-dlq', 'jobs-dlq', 'candles-dlq', 'events-dlq'])
   })
 
   it('fails for a queue with more than ten minutes of work', async () => {
@@ -294,6 +295,6 @@ describe('kite doctor', () => {
     expect(deps.printed()).toMatch(
       /^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m,
     )
-    expect(deps.printed()).toMatch(/\n1 of 18 lines need you\.\n$/)
+    expect(deps.printed()).toMatch(/\n1 of 19 lines need you\.\n$/)
   })
 })

@@ -92,7 +92,7 @@ describe('the parked jobs', () => {
   })
 
   it('publish nothing and fail nothing when SQS does not tell how many they are', async () => {
-    const result = await tokenKeeper(world.instance({ parking: { depth: down } }))()
+    const result = await tokenKeeper(world.instance({ parked: { depth: down } }))()
     expect(result.nextDueAt).toEqual(expect.any(String))
     expect(published('parked_jobs_not_counted')).toMatchObject({ error: 'AWS_UNAVAILABLE' })
     expect(published('parked_jobs_published')).toBeUndefined()

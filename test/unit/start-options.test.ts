@@ -7,6 +7,7 @@ describe('the options of npm start', () => {
       data: '.kite',
       candles: undefined,
       script: undefined,
+      packaged: false,
       once: false,
       speed: 60,
       deliveries: 1,
@@ -16,11 +17,12 @@ describe('the options of npm start', () => {
   })
 
   it('are read', () => {
-    const text = '--candles days --script faults.yml --once --speed max --data /tmp/x --deliveries 3 --seed 7 --port 5000'
+    const text = '--candles days --script faults.yml --packaged --once --speed max --data /tmp/x --deliveries 3 --seed 7 --port 5000'
     expect(parseStartOptions(text.split(' '))).toEqual({
       data: '/tmp/x',
       candles: 'days',
       script: 'faults.yml',
+      packaged: true,
       once: true,
       speed: 'max',
       deliveries: 3,
@@ -35,7 +37,7 @@ describe('the options of npm start', () => {
   })
 
   it('are all explained in the help, with their defaults', () => {
-    for (const name of ['data', 'candles', 'script', 'once', 'speed', 'deliveries', 'seed', 'port'])
+    for (const name of ['data', 'candles', 'script', 'packaged', 'once', 'speed', 'deliveries', 'seed', 'port'])
       expect(START_HELP).toContain(`--${name} `)
     for (const value of ['.kite', '60', '4700']) expect(START_HELP).toContain(`default ${value}`)
   })

@@ -25,7 +25,7 @@ export const alarmRules =
           ? ['Namespace', 'MetricName', 'Period', 'Statistic'].every((field) => Properties[field] !== undefined)
           : list(Properties['Metrics']).filter((metric) => at(metric, 'ReturnData') !== false).length === 1,
       ),
-      ...each(alarms, 'does not say what to do', ({ Properties }) => String(Properties['AlarmDescription'] ?? '').length >= 60),
+      ...each(alarms, 'does not say what to do', ({ Properties }) => String(Properties['AlarmDescription']).length >= 60),
       ...each(
         alarms,
         'is on a metric that nobody publishes',

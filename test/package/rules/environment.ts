@@ -16,7 +16,10 @@ const OPTIONAL = new Set(['SCHWAB_TIMEOUT_MS'])
 /** What a function's code reads from its environment, by its own schemas. */
 const readBy = (fn: Resource): readonly string[] => {
   const text = source(`${String(fn.Properties['Handler']).replace(/\.handler$/, '')}.ts`)
-  const shared = text.includes('TokenEnv.shape') ? keysIn(source('shared/lambda/token-deps.ts')) : []
+  const shared = [
+    ...(text.includes('TokenEnv.shape') ? keysIn(source('shared/lambda/token-deps.ts')) : []),
+    ...(text.includes('withAppSecret(') ? keysIn(source('shared/lambda/app-secret.ts')) : []),
+  ]
   return [...new Set([...keysIn(text), ...shared])].filter((name) => !OPTIONAL.has(name))
 }
 

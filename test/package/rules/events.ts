@@ -30,6 +30,11 @@ export const eventRules: Rule = (template) => {
       }),
     ),
     ...missingTargets(rules, nameOf),
+    ...each(
+      ofType(template, 'AWS::SNS::Subscription'),
+      'ends with a deployment that names no address',
+      ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
+    ),
     ...ofType(template, 'AWS::Events::EventBus')
       .filter(({ id }) => !ofType(template, 'AWS::Events::Archive').some(({ Properties }) => targetOf(Properties['SourceArn']) === id))
       .map(({ id }) => `${id} has no archive`),
