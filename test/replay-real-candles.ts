@@ -1,7 +1,8 @@
 /**
- * Plays every recorded session plainly, the last two days with the stack killed again and again, and the last day with every message
- * delivered three times and shuffled; compares each export with the files and with an independent computation. Six minutes.
- * `node test/replay-real-candles.ts [DIR [plain|killed|delivered]]`: other candles, one variant only.
+ * Plays every recorded session plainly, once from the sources and once from the bundles that a deployment would upload, the last two days
+ * with the stack killed again and again, and the last day with every message delivered three times and shuffled; two at a time. Compares
+ * each export with the files and with an independent computation. Ten minutes.
+ * `node test/replay-real-candles.ts [DIR [plain|packaged|killed|delivered]]`: other candles, one variant only.
  */
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,6 +38,7 @@ type Variant = { readonly from: string; readonly run: (data: string, from: strin
 
 const variants: Readonly<Record<string, Variant>> = {
   plain: { from: candles, run: (data, from) => play(data, from) },
+  packaged: { from: candles, run: (data, from) => play(data, from, '--packaged') },
   'killed five times': {
     from: wanted === undefined ? lastDays(2) : candles,
     run: async (data, from) => {
@@ -57,8 +59,8 @@ const variants: Readonly<Record<string, Variant>> = {
 
 let passed = 0
 let failed = 0
-for (const [name, { from, run }] of Object.entries(variants)) {
-  if (wanted !== undefined && !name.startsWith(wanted)) continue
+const waiting = Object.entries(variants).filter(([name]) => wanted === undefined || name.startsWith(wanted))
+const check = async (name: string, { from, run }: Variant): Promise<void> => {
   const data = mkdtempSync(join(tmpdir(), 'alpha-kite-replay-'))
   const ended = await run(data, from)
   const mistake =
@@ -70,5 +72,9 @@ for (const [name, { from, run }] of Object.entries(variants)) {
   process.stdout.write(`${mistake === undefined ? 'ok' : 'FAILED'} ${name}: ${mistake ?? JSON.stringify(lastLine(ended))}\n`)
   rmSync(data, { recursive: true, force: true })
 }
+const checkNext = async (): Promise<void> => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await check(...next)
+}
+await Promise.all([checkNext(), checkNext()])
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
