@@ -92,7 +92,7 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: 'a token secret that goes with the stack',
-    from: 'TokenSecret:\n        Type: AWS::SecretsManager::Secret\n        DeletionPolicy: Retain\n',
+    from: 'TokenSecret:\n        Type: AWS::SecretsManager::Secret\n        DeletionPolicy: RetainExceptOnCreate\n',
     to: 'TokenSecret:\n        Type: AWS::SecretsManager::Secret\n',
     found: /TokenSecret is deleted with the stack/,
   },
@@ -156,8 +156,51 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: 'a right that is missing',
     from: 'Resource: [!GetAtt Jobs.Arn, !GetAtt Candles.Arn] }',
+    to: 'Resource: [!GetAtt Jobs.Arn] }',
+    found: /SchedulerRole lacks sqs:SendMessage on Candles/,
+  },
+  {
+    what: 'a right that nobody needs',
+    from: 'Resource: [!GetAtt Jobs.Arn, !GetAtt Candles.Arn] }',
     to: 'Resource: [!GetAtt Jobs.Arn, !GetAtt Candles.Arn, !GetAtt AuthDlq.Arn] }',
-    found: /SchedulerLambdaFunction may use AuthDlq/,
+    found: /SchedulerRole has sqs:SendMessage on AuthDlq, which nobody needs/,
+  },
+  {
+    what: 'a role that anybody may take',
+    from: 'Principal: { Service: lambda.amazonaws.com }',
+    to: "Principal: '*'",
+    found: /may be taken by others/,
+  },
+  {
+    what: 'a dead-letter queue that is closed to EventBridge',
+    from: block('      EventsDlqPolicy:'),
+    to: '',
+    found: /dead-letter queue that does not let EventBridge in/,
+  },
+  {
+    what: 'an alarm that never goes off',
+    from: 'Threshold: 180',
+    to: 'Threshold: 99999',
+    found: /FreshnessAlarm goes off at another moment/,
+  },
+  {
+    what: 'an alarm the wrong way round',
+    from: 'ComparisonOperator: LessThanThreshold',
+    to: 'ComparisonOperator: GreaterThanThreshold',
+    found: /TokenAlarm goes off at another moment/,
+  },
+  {
+    what: 'ticks that are made up for',
+    from: '    maximumRetryAttempts: 0\n    maximumEventAge: 60\n',
+    to: '',
+    found: /SchedulerLambdaFunction makes up for ticks/,
+  },
+  { what: 'no mails at all', from: '  - ${file(./deploy/mails.yml)}\n', to: '', found: /nobody gets a mail|Mail/ },
+  {
+    what: 'data that is in the way after a first deployment that failed',
+    from: 'DeletionPolicy: RetainExceptOnCreate',
+    to: 'DeletionPolicy: Retain',
+    found: /JobsDlq is deleted with the stack|JobsDlq/,
   },
   {
     what: 'a variable that is missing',

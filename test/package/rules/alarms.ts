@@ -45,6 +45,7 @@ export const alarmRules =
         'takes silence for health',
         ({ Properties }) => Properties['TreatMissingData'] === 'breaching',
       ),
+      ...each(alarms, 'goes off at another moment than it should', isAtItsMoment),
       // That of the parked jobs goes through token-keeper, whose mail has the link.
       ...each(alarms, 'tells nobody', (alarm) => list(alarm.Properties['AlarmActions']).length > 0 || queueOf(alarm) === 'AuthDlq'),
       ...wanted('freshness', (alarm) => isOn(alarm, 'AlphaKite', 'FreshnessSeconds')),
@@ -54,6 +55,15 @@ export const alarmRules =
       ...dead.flatMap(({ id }) => wanted(id, (alarm) => queueOf(alarm) === id && alarm.Properties['Threshold'] === 0)),
     ]
   }
+
+/** What is out of order, by the metric. */
+const isAtItsMoment = ({ Properties }: Resource): boolean => {
+  const { ComparisonOperator: operator, Threshold: threshold, Period: period, MetricName: metric } = Properties
+  if (metric === 'FreshnessSeconds')
+    return operator === 'GreaterThanThreshold' && Number(threshold) >= 120 && Number(threshold) <= 300 && period === 60
+  if (metric === 'TokenHoursLeft') return operator === 'LessThanThreshold' && threshold === 24
+  return operator === 'GreaterThanThreshold' && threshold === 0
+}
 
 const queueOf = ({ Properties }: Resource): string | undefined =>
   list(Properties['Dimensions']).flatMap((dimension) =>

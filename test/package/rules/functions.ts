@@ -1,3 +1,4 @@
+import { isRetained } from './queues.ts'
 import { at, each, list, ofType, type Resource, type Rule, targetOf, textsIn } from '../template.ts'
 
 const NAMES = ['scheduler', 'fetcher', 'writer', 'token-keeper', 'reauth', 'redriver']
@@ -44,11 +45,7 @@ export const secretRules: Rule = (template) => {
     ...['schwab-api-token-', 'alpha-kite-']
       .filter((start) => !names.some((name) => name.startsWith(start)))
       .map((start) => `there is no secret ${start}<stage>`),
-    ...each(
-      secrets,
-      'is deleted with the stack',
-      ({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain',
-    ),
+    ...each(secrets, 'is deleted with the stack', isRetained),
     ...each(
       secrets,
       'has its value in the template',

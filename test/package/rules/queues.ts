@@ -33,8 +33,9 @@ export const queueRules: Rule = (template) => {
   ]
 }
 
+/** A first deployment that failed leaves nothing behind that the next would stumble over. */
 export const isRetained = ({ DeletionPolicy, UpdateReplacePolicy }: Resource): boolean =>
-  DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain'
+  DeletionPolicy === 'RetainExceptOnCreate' && UpdateReplacePolicy === 'Retain'
 
 /** How queues are read. */
 export const eventSourceRules: Rule = (template) => {
