@@ -83,7 +83,7 @@ export const setup: Command = {
       return 0
     }
     if (changed.length > 0) await put(JSON.stringify(next))
-    await deps.print(`\n${storedText(name, state, next, changed, options)}`)
+    await deps.print(`\n${storedText(name, state, next, changed)}`)
     await deps.print(nextSteps({ settings, reauthUrl, world: options, isMigrated: isMigrated || pipeline.isLocal, hasToken }))
     return 0
   },

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { AppSecret } from '../../shared/adapters/app-secret.ts'
 import type { AppSecretState } from '../app-secret-desk.ts'
-import type { WorldOptions } from '../find-world.ts'
-import { deployCommand } from '../not-deployed.ts'
 import type { Settings } from './fields.ts'
 import type { Stored } from './stored-settings.ts'
 
@@ -20,27 +18,19 @@ const FIELDS = Object.keys(AppSecret.shape)
 export const changedFields = (next: Readonly<Record<string, unknown>>, { all }: Stored): readonly string[] =>
   FIELDS.filter((field) => next[field] !== all[field])
 
-/** A function reads these once, at its cold start; the application's key and secret it reads anew every five minutes. */
-const KEPT_WARM: ReadonlySet<string> = new Set(['supabaseUrl', 'supabaseSecretKey', 'signingKey'])
-
 /** What was written, by the names of the fields. */
 export const storedText = (
   name: string,
   { kind }: AppSecretState,
   next: Readonly<Record<string, unknown>>,
   changed: readonly string[],
-  world: WorldOptions,
 ): string => {
   if (changed.length === 0) return `Nothing to change: ${name} holds all of it.\n`
   const kept = FIELDS.filter((field) => next[field] !== undefined && !changed.includes(field))
   const rest = kind === 'value' && kept.length > 0 ? `, kept ${kept.join(', ')}` : ''
-  const isWarm = kind === 'value' && changed.some((field) => KEPT_WARM.has(field))
-  return `Stored in ${name}: ${changed.join(', ')}${rest}.\n${isWarm ? warmText(world) : ''}`
+  const when = kind === 'value' ? ' Functions that run already take it up within five minutes.' : ''
+  return `Stored in ${name}: ${changed.join(', ')}${rest}.${when}\n`
 }
-
-/** A deployment without the address would end its subscription. */
-const warmText = (world: WorldOptions): string =>
-  `Functions that run already may keep the former values for hours: ${deployCommand(world)} --force, with your --param mail=…, starts them anew.\n`
 
 /** 32 random bytes: nobody guesses them, and links of mails stay good because they are never made anew. */
 const newSigningKey = (): string => randomBytes(32).toString('base64url')

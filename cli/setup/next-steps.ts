@@ -17,7 +17,7 @@ export type NextSteps = {
 export const nextSteps = ({ settings, reauthUrl, world, isMigrated, hasToken }: NextSteps): string => {
   const callbacks = [reauthUrl === undefined ? undefined : callbackUrl(reauthUrl), settings.callbackUrl, DEFAULT_CALLBACK]
   const known = [...new Set(callbacks)].flatMap((callback) => (callback === undefined ? [] : [`  ${callback}\n`]))
-  const missing = reauthUrl === undefined ? '  (and the one that npx serverless info prints as ReauthCallback)\n' : ''
+  const missing = reauthUrl === undefined ? '  (and the one that npx serverless info --verbose prints as ReauthCallback)\n' : ''
   const steps = [
     ...(isMigrated ? [] : ['npm run kite -- migrate']),
     ...(hasToken ? [] : [`npm run kite -- reauth${kiteFlags(world)}`]),

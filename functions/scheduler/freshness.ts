@@ -11,10 +11,10 @@ import { openOutage } from './token-dead.ts'
 /** No candle for longer than this, in session, is worth a mail. */
 const STALE_AFTER = 5 * MINUTE
 
-/** The newest candle's age in session, 0 outside: the one figure that shows every failure, whatever its cause. */
-export const publishFreshness = async (tick: number, open: Session | undefined, state: TickState, deps: RunTickDeps): Promise<void> => {
-  const since = open === undefined ? tick : Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
-  deps.log('freshness_published', { freshnessSeconds: Math.max(0, tick - since) / 1000, inSession: open !== undefined })
+/** The newest candle's age in session: the one figure that shows every failure, whatever its cause. */
+export const publishFreshness = async (tick: number, open: Session, state: TickState, deps: RunTickDeps): Promise<void> => {
+  const since = Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
+  deps.log('freshness_published', { freshnessSeconds: Math.max(0, tick - since) / 1000, inSession: true })
   // After a login the first candles need a moment: until then their age is still that of the outage.
   const watchedFrom = Math.max(since, ...state.token.outages.map(({ reauthorizedAt }) => reauthorizedAt ?? 0))
   if (openOutage(state.token) === undefined && tick - watchedFrom > STALE_AFTER) await publishStale(since, tick, deps)

@@ -23,6 +23,8 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const sessions = sessionsBetween(calendar, tick - config.horizonDays * 24 * HOUR, tick)
   const open = sessionAt(calendar, tick)
   log('market_hours_check', { open: open !== undefined, sessions: sessions.length })
+  // Before the database is asked: if it is down at night, that is no stale feed.
+  if (open === undefined) log('freshness_published', { freshnessSeconds: 0, inSession: false })
   const state = await deps.book.beginTick({ tick, tickers: config.tickers, sessions, dirtyBefore: tick - DIRTY_AFTER })
   if (!state.claimed) {
     log('tick_already_taken', { tick: toIso(tick) })
@@ -34,7 +36,7 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const plan = dead ? nothing(tick, open, deps) : planTick(tick, tickers, sessions, state, deps)
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
-  await publishFreshness(tick, open, state, deps)
+  if (open !== undefined) await publishFreshness(tick, open, state, deps)
   const waits = await restoreFeed(state.token, sessions, tick, deps)
   const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
   const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)

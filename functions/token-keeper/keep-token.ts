@@ -6,7 +6,7 @@ import { publishParkedJobs } from './parked-jobs.ts'
 import { rememberNotices } from './remember-notices.ts'
 import { remindOf } from './reminders.ts'
 import { tellOutages } from './tell-outages.ts'
-import { hoursLeft } from './token-hours.ts'
+import { endOf, hoursUntil } from './token-hours.ts'
 import { statusWriter } from './token-status.ts'
 import { warnOf } from './warnings.ts'
 
@@ -25,10 +25,19 @@ export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
   const tell = tellOutages(deps)
   const writeStatus = statusWriter(deps)
 
+  let knownEnd: number | undefined
+  const publishHours = (end: number | undefined): void => {
+    if (end !== undefined) deps.log('token_hours_published', { hoursLeft: hoursUntil(end, deps.clock()) })
+  }
+
   const keep = async (): Promise<KeptToken> => {
-    const health = await examine()
-    const hours = hoursLeft(health, deps.clock())
-    if (hours !== undefined) deps.log('token_hours_published', { hoursLeft: hours })
+    const health = await examine().catch((error: unknown) => {
+      // Without the database nobody can say whether it has died meanwhile; what was known a minute ago is no reason to call anybody.
+      publishHours(knownEnd)
+      throw error
+    })
+    knownEnd = endOf(health)
+    publishHours(knownEnd)
     const parts = await Promise.allSettled([tell(health), remindOf(health, deps), warnOf(health, deps), writeStatus(health)])
     const failures = [...health.failures, ...parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []))]
     if (failures.length > 0) throw failures[0]

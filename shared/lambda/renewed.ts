@@ -13,10 +13,13 @@ export type RenewedOptions<Source, Value> = {
   readonly onFailure: (error: PipelineError) => void
 }
 
+/** After a reading that failed: one that hangs would else hold up every invocation until its time-out. */
+const PAUSE_MS = 30_000
+
 /**
  * Like `once`, for a value that is built from something which may change: whoever asks for it `everyMs` after the last reading has that
  * read again. The value is built anew only when it has changed, so what it remembers is kept while nothing happens. Only the first
- * reading has to succeed; a later one that fails is repeated when the value is asked for next.
+ * reading has to succeed; a later one that fails is repeated half a minute later.
  */
 export const renewed = <Source, Value>({
   read,
@@ -41,6 +44,7 @@ export const renewed = <Source, Value>({
     } catch (error) {
       if (before === undefined || !(error instanceof PipelineError)) throw error
       onFailure(error)
+      known = { source: before.source, readAt: clock() - everyMs + PAUSE_MS }
       return before.source
     }
   }

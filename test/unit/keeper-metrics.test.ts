@@ -77,6 +77,22 @@ describe('the hours that the token has left', () => {
   })
 })
 
+describe('the hours that the token has left', () => {
+  it('go on from what was known while the database is down, so that nobody is asked to log in for that', async () => {
+    const working = world.instance()
+    let isDown = false
+    const tokenState = () => (isDown ? Promise.reject(new StoreUnavailable('down')) : working.book.tokenState())
+    const keeper = tokenKeeper({ ...working, book: { ...working.book, tokenState } })
+    await keeper()
+    const before = Number(hours())
+    isDown = true
+    world.logged = ''
+    await expect(keeper()).rejects.toThrow('down')
+    expect(before).toBeGreaterThan(24)
+    expect(hours()).toBe(before)
+  })
+})
+
 describe('the parked jobs', () => {
   it('are counted every minute', async () => {
     await keep()
