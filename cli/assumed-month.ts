@@ -26,8 +26,8 @@ export const ASSUMED = {
   /** Calls to Secrets Manager by token-keeper: in a minute without trouble, and what a refresh adds (measured). */
   secretCallsInMinute: 1,
   secretCallsOfRefresh: 10,
-  /** A warm fetcher looks at the token so often; the application's secret is read at a cold start. */
-  minutesBetweenTokenReads: 5,
+  /** A warm function looks at what it has read of the secrets so often: all at the application's, fetchers at the token's too. */
+  minutesBetweenSecretReads: 5,
   /** So long a warm environment lives; AWS does not say. */
   environmentHours: 2,
 
@@ -40,7 +40,8 @@ export const ASSUMED = {
 
   secrets: 2,
   metrics: 8,
-  alarms: 8,
+  /** Metrics that alarms look at, which is what AWS counts: one of the eight alarms adds up six. */
+  alarms: 13,
   dashboards: 1,
   /** The last five deployments. */
   bucketGb: 0.01,

@@ -70,14 +70,18 @@ const sqsRequests = ({ minutes, sessionMinutes, requestsPerMinute, live, full, r
   const fullParts = Math.ceil((a.messagesInBatch * a.bytesOfFullSession) / a.bytesInSqsRequest)
   const candles = 3 * live.batches + (2 * fullParts + 1) * full.batches
   const polls = 2 * a.pollers * a.pollsInMinute * minutes
-  return scheduler + jobs + candles + polls + redrives
+  // Token-keeper counts the parked jobs every minute, the redriver whenever it runs.
+  return scheduler + jobs + candles + polls + minutes + redrives
 }
 
-/** Token-keeper's looks and refreshes, the fetchers' looks at the token, and the application's secret at every cold start. */
-const secretCalls = ({ minutes, sessionMinutes, refreshes, environments }: MonthOfWork, coldStarts: number): number => {
+/** Token-keeper's looks and refreshes, the fetchers' looks at the token, and the looks of all at the application's secret. */
+const secretCalls = ({ minutes, sessionMinutes, refreshes, redrives, environments }: MonthOfWork, coldStarts: number): number => {
   const a = ASSUMED
   const keeper = minutes * a.secretCallsInMinute + refreshes * a.secretCallsOfRefresh
-  return keeper + (environments * sessionMinutes) / a.minutesBetweenTokenReads + coldStarts
+  // Fetchers look at both secrets, writers at one; the scheduler and token-keeper all day, and the redriver whenever it runs.
+  const inSession = (3 * environments * sessionMinutes) / a.minutesBetweenSecretReads
+  const allDay = (2 * minutes) / a.minutesBetweenSecretReads + redrives
+  return keeper + inSession + allDay + coldStarts
 }
 
 const total = (functions: readonly FunctionLoad[], of: (load: FunctionLoad) => number): number =>

@@ -38,19 +38,19 @@ export type Work = {
  */
 export const WORK = {
   /** A minute of the scheduler; what it costs more for each ticker is `SCHEDULER_CPU_MS_PER_TICKER`. */
-  tick: { cpuMs: 5, waits: { supabase: 1, sqs: 1 }, log: { lines: 5, bytes: 520 } },
+  tick: { cpuMs: 5, waits: { supabase: 1, sqs: 1 }, log: { lines: 6, bytes: 1080 } },
   /** One window each of ten tickers. The token is read once in five minutes: too seldom to count. */
   fetchLive: { cpuMs: 8, waits: { supabase: 1, schwab: 1, sqs: 1 }, log: { lines: 1, bytes: 150 } },
   /** A full session each of ten tickers. */
   fetchFull: { cpuMs: 25, waits: { supabase: 1, schwab: 1, sqs: 1 }, log: { lines: 1, bytes: 150 } },
   /** In the second session: 585 candles of each ticker are read, on average, and its newest indicators written. */
-  writeLive: { cpuMs: 35, waits: { supabaseIngest: 1, supabase: 1 }, log: { lines: 4, bytes: 550 } },
+  writeLive: { cpuMs: 35, waits: { supabaseIngest: 1, supabase: 1 }, log: { lines: 4, bytes: 740 } },
   /** A full session that is stored already: nothing is computed. */
   writeFull: { cpuMs: 14, waits: { supabaseIngest: 1 }, log: { lines: 1, bytes: 120 } },
   /** The token is well. Not measured: the local stack skips such minutes. Between the redriver's one call and a tick. */
-  keepQuiet: { cpuMs: 5, waits: { supabase: 1, secretsManager: 1 }, log: { lines: 2, bytes: 180 } },
+  keepQuiet: { cpuMs: 5, waits: { supabase: 1, secretsManager: 1 }, log: { lines: 4, bytes: 790 } },
   /** The token is renewed, proven and stored. */
-  keepRefresh: { cpuMs: 30, waits: { supabase: 12, secretsManager: 10, schwab: 2 }, log: { lines: 5, bytes: 640 } },
+  keepRefresh: { cpuMs: 30, waits: { supabase: 12, secretsManager: 10, schwab: 2 }, log: { lines: 9, bytes: 2170 } },
   /** Nothing is parked. */
   redriveNothing: { cpuMs: 3, waits: { sqs: 1 }, log: { lines: 2, bytes: 180 } },
   /** A page of the login. Not measured. */

@@ -77,9 +77,12 @@ describe('the estimate', () => {
     const [live, full] = [15 * 390 * 21, 29 * 21]
     // Ten sends a minute, 420 for the full reads; jobs: receive and delete; candles: send, receive, delete, of full sessions in three parts.
     const queues = 10 * 390 * 21 + 420 + 2 * (live + full) + 3 * live + 7 * full
-    expect(hundred.month.sqsRequests).toBe(queues + 2 * 15 * 43_200 + 8640)
+    // Token-keeper's count of the parked jobs every minute, the redriver's every five.
+    expect(hundred.month.sqsRequests).toBe(queues + 2 * 15 * 43_200 + 43_200 + 8640)
     const coldStarts = 3 * 360 + 2 * 420 + 25
-    expect(hundred.month.secretCalls).toBe(43_200 + 1728 * 10 + 5 * 78 * 21 + coldStarts)
+    // Every five minutes: scheduler, token-keeper and redriver all day; in session five fetchers, two secrets each, and five writers.
+    const looks = 3 * 8640 + (2 * 5 + 5) * 78 * 21
+    expect(hundred.month.secretCalls).toBe(43_200 + 1728 * 10 + looks + coldStarts)
   })
 
   it('counts by hand what is logged', () => {
@@ -87,13 +90,13 @@ describe('the estimate', () => {
     const [live, full] = [15 * 390 * 21, 29 * 21]
     const calls = 39_200 * 21 * (680 + 2 * 26)
     const bytes =
-      43_200 * lines(5, 520) +
+      43_200 * lines(6, 1080) +
       (live + full) * lines(1, 150) +
       calls +
-      live * lines(4, 550) +
+      live * lines(4, 740) +
       full * lines(1, 120) +
-      (43_200 - 1728) * lines(2, 180) +
-      1728 * lines(5, 640) +
+      (43_200 - 1728) * lines(4, 790) +
+      1728 * lines(9, 2170) +
       250 * lines(2, 200) +
       8640 * lines(2, 180)
     expect(hundred.month.logGbTaken).toBeCloseTo(bytes / 1e9, 9)
@@ -134,7 +137,7 @@ describe('the bill', () => {
     ['logGbTaken', 0],
     ['logGbKept', hundred.month.logGbTaken * 0.03],
     ['metrics', 0],
-    ['alarms', 0],
+    ['alarms', 3 * 0.1],
     ['dashboards', 0],
     ['customEvents', 0.00004],
     ['archivedGb', 40 * 2048 * 1e-10],
@@ -197,7 +200,7 @@ describe('kite capacity', () => {
 
   it('prints the bill line by line, with quantity and price, and its three sums', async () => {
     const text = await printed('--tickers', '100')
-    expect(text).toMatch(/^SQS +2,006,691 +1,000,000 +1,006,691 +\$0\.40 for 1,000,000 requests +\$0\.40$/m)
+    expect(text).toMatch(/^SQS +2,049,891 +1,000,000 +1,049,891 +\$0\.40 for 1,000,000 requests +\$0\.42$/m)
     expect(text).toMatch(/^Secrets Manager, secrets +2 +0 +2 +\$0\.40 for 1 secret +\$0\.80$/m)
     expect(text).toContain(`free tier not taken off                $${bill.total.toFixed(2)}\n`)
     expect(text).toContain(`always-free tier taken off                   $${bill.totalWithFreeLambda.toFixed(2)}\n`)
