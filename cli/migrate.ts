@@ -14,7 +14,8 @@ kite migrate --with-cli [--dry-run] [--yes] [--db-url URL]
                   can read the command line. Its password may stand in SUPABASE_DB_PASSWORD; else it is asked for, and not shown
   --dry-run       only say what is pending
   --yes           apply without asking
-  --with-cli      let the Supabase CLI do it (supabase db push): to --db-url, else to the project that it is linked with
+  --with-cli      let the Supabase CLI do it (supabase db push): to --db-url, else to the project that it is linked with, whose
+                  password it takes from SUPABASE_DB_PASSWORD
   --data DIR      for a local stack there is nothing to do: npm start applies them by itself
 
 Each migration is applied together with its record, as one, or not at all. The record is the one of the Supabase CLI,

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 
 export type ToolRun = { readonly code: number | 'missing'; readonly output: string }
 
-/** Runs another program in `cwd`; it may ask the person at the terminal. `variables`: besides those of this process. */
+/** Runs another program in `cwd`. It finds no input: its questions would not be seen, and so it fails where it would have to ask. */
 export const runTool = async (
   name: string,
   args: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<ToolRun> => {
-  const child = spawn(name, args, { cwd, env: { ...env }, stdio: ['inherit', 'pipe', 'pipe'] })
+  const child = spawn(name, args, { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const take = (text: Buffer): void => {
     output += String(text)

@@ -123,7 +123,7 @@ describe('docs/deploy-from-github.md', () => {
   const Statement = z.object({
     Action: z.union([z.string(), z.array(z.string())]),
     Resource: z.union([z.string(), z.array(z.string())]).optional(),
-    Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+    Condition: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())]))).optional(),
   })
   const Policy = z.object({ Statement: z.array(Statement) })
 
@@ -141,7 +141,8 @@ describe('docs/deploy-from-github.md', () => {
     const actions = statements.flatMap(({ Action }) => Action)
     const narrow = statements.filter(({ Resource }) => Resource !== '*').flatMap(({ Action }) => Action)
     const allowed = new Set(narrow.map((action) => action.split(':')[0]))
-    const services = [...read('serverless.yml').matchAll(/^ +Type: AWS::(\w+)::/gm)].map(([, name = '']) => name.toLowerCase())
+    const templates = ['serverless.yml', 'deploy/mails.yml', 'deploy/dashboard.yml'].map(read).join('')
+    const services = [...templates.matchAll(/^ +Type: AWS::(\w+)::/gm)].map(([, name = '']) => name.toLowerCase())
     expect(services.length).toBeGreaterThan(10)
     // What the framework adds to the template of its own.
     for (const service of [...services, 'lambda', 'logs', 'iam', 's3', 'scheduler', 'apigateway', 'cloudformation'])
