@@ -12,6 +12,10 @@ import { buildPackages } from '../local/template/function-code.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const RUNS = Number(process.argv[2] ?? 9)
+if (!Number.isInteger(RUNS) || RUNS < 1 || RUNS > 100) {
+  console.error(`RUNS ${process.argv[2]}: write a whole number from 1 to 100`)
+  process.exit(2)
+}
 const run = promisify(execFile)
 
 const TIMED = `const startedAt = performance.now(); await import(process.argv[1]); process.stdout.write(String(performance.now() - startedAt)); process.exit()`
