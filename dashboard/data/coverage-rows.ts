@@ -1,0 +1,22 @@
+import * as z from 'zod/mini'
+import { Day, MaybeSeconds } from './instants.ts'
+
+/** One ticker's session in the calendar of coverage. */
+export type CoverageCell = {
+  readonly ticker: string
+  readonly candles: number
+  readonly isComplete: boolean
+  readonly coveredUntil: number | undefined
+}
+export type CoverageDay = { readonly date: string; readonly cells: readonly CoverageCell[] }
+export const CoverageDays = z.array(
+  z.pipe(
+    z.object({ session_date: Day, cells: z.array(z.tuple([z.string(), z.number(), z.boolean(), MaybeSeconds])) }),
+    z.transform((row): CoverageDay => ({
+      date: row.session_date,
+      cells: row.cells.map(([ticker, candles, isComplete, coveredUntil]) => ({ ticker, candles, isComplete, coveredUntil })),
+    })),
+  ),
+)
+/** What tells whether a day has to be read again. */
+export const CoverageSums = z.array(z.object({ session_date: Day, tickers: z.number(), complete: z.number(), candles: z.number() }))
