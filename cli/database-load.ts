@@ -33,7 +33,7 @@ export const databaseLoad = (tickers: number, { live, sessionMinutes }: MonthOfW
     rowsPerDay,
     gbPerMonth: (rowsPerDay * a.sessionsInMonth * BYTES_OF_MINUTE) / 1e9,
     egressGb: (live.reads * answer + tickers * sessionMinutes * BYTES_OF_COVERAGE) / 1e9,
-    // One by the fetcher and two by the writer for each batch; the scheduler and token-keeper one each.
-    callsPerMinute: (3 * live.batches) / sessionMinutes + 2,
+    // One by the fetcher and two by the writer for each batch; the scheduler two and token-keeper one.
+    callsPerMinute: (3 * live.batches) / sessionMinutes + 3,
   }
 }

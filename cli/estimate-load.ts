@@ -70,8 +70,8 @@ const sqsRequests = ({ minutes, sessionMinutes, requestsPerMinute, live, full, r
   const fullParts = Math.ceil((a.messagesInBatch * a.bytesOfFullSession) / a.bytesInSqsRequest)
   const candles = 3 * live.batches + (2 * fullParts + 1) * full.batches
   const polls = 2 * a.pollers * a.pollsInMinute * minutes
-  // Token-keeper counts the parked jobs every minute, the redriver whenever it runs.
-  return scheduler + jobs + candles + polls + minutes + redrives
+  // The scheduler counts six queues every minute, token-keeper the parked jobs, and the redriver whenever it runs.
+  return scheduler + jobs + candles + polls + 7 * minutes + redrives
 }
 
 /** Token-keeper's looks and refreshes, the fetchers' looks at the token, and the looks of all at the application's secret. */

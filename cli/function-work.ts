@@ -38,7 +38,7 @@ export type Work = {
  */
 export const WORK = {
   /** A minute of the scheduler; what it costs more for each ticker is `SCHEDULER_CPU_MS_PER_TICKER`. */
-  tick: { cpuMs: 5, waits: { supabase: 1, sqs: 1 }, log: { lines: 6, bytes: 1080 } },
+  tick: { cpuMs: 7, waits: { supabase: 2, sqs: 2 }, log: { lines: 6, bytes: 1080 } },
   /** One window each of ten tickers. The token is read once in five minutes: too seldom to count. */
   fetchLive: { cpuMs: 8, waits: { supabase: 1, schwab: 1, sqs: 1 }, log: { lines: 1, bytes: 150 } },
   /** A full session each of ten tickers. */

@@ -153,6 +153,35 @@ export type CoverageBook = {
   claimSessions(claims: readonly { readonly ticker: string; readonly session: Session }[], until: number): Promise<void>
 }
 
+/** Messages in a queue: to be received, in somebody's hands, and held back. */
+export type QueueDepth = { readonly visible: number; readonly inFlight: number; readonly delayed: number }
+
+/** What waits in the pipeline's queues. Never fails: a queue that SQS does not count is left out. */
+export type QueueDepths = { depths(): Promise<Readonly<Record<string, QueueDepth>>> }
+
+/** What those who look at the dashboard are told. No secret, no link. Fails with StoreUnavailable. */
+export type StatusBoard = {
+  /** One line for the minute, and what the scheduler works for; a minute that has its line keeps it. */
+  recordMinute(input: { readonly minute: number; readonly line: MinuteLine; readonly schedule: Schedule }): Promise<void>
+}
+
+/** `freshnessSeconds`: the newest candle's age, 0 outside sessions. `missing`: minutes that are still to be fetched. */
+export type MinuteLine = {
+  readonly inSession: boolean
+  readonly freshnessSeconds: number
+  readonly missing: number
+  readonly liveJobs: number
+  readonly fullJobs: number
+  readonly queues: Readonly<Record<string, QueueDepth>>
+}
+
+/** The tickers, and the sessions of the horizon so far, oldest first. */
+export type Schedule = {
+  readonly tickers: readonly string[]
+  readonly sessions: readonly Session[]
+  readonly nextOpensAt: number | undefined
+}
+
 /** The calls to Schwab that this minute still allows. */
 export type RequestBudget = {
   /** Takes up to `live` and `backfill` calls from the minute that `now` lies in. */

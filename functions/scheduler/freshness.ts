@@ -11,13 +11,15 @@ import { openOutage } from './token-dead.ts'
 /** No candle for longer than this, in session, is worth a mail. */
 const STALE_AFTER = 5 * MINUTE
 
-/** The newest candle's age in session: the one figure that shows every failure, whatever its cause. */
-export const publishFreshness = async (tick: number, open: Session, state: TickState, deps: RunTickDeps): Promise<void> => {
+/** The newest candle's age in session: the one figure that shows every failure, whatever its cause. @returns it, in seconds */
+export const publishFreshness = async (tick: number, open: Session, state: TickState, deps: RunTickDeps): Promise<number> => {
   const since = Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
-  deps.log('freshness_published', { freshnessSeconds: Math.max(0, tick - since) / 1000, inSession: true })
+  const freshnessSeconds = Math.max(0, tick - since) / 1000
+  deps.log('freshness_published', { freshnessSeconds, inSession: true })
   // After a login the first candles need a moment: until then their age is still that of the outage.
   const watchedFrom = Math.max(since, ...state.token.outages.map(({ reauthorizedAt }) => reauthorizedAt ?? 0))
   if (openOutage(state.token) === undefined && tick - watchedFrom > STALE_AFTER) await publishStale(since, tick, deps)
+  return freshnessSeconds
 }
 
 /** Once for each standstill: the moment it began names it. */

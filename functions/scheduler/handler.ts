@@ -6,6 +6,7 @@ import { eventBridge } from '../../shared/adapters/event-bridge.ts'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
 import { secretReader } from '../../shared/adapters/secret-reader.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
+import { sqsDepths } from '../../shared/adapters/sqs-depths.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import { withAppSecret } from '../../shared/lambda/app-secret.ts'
@@ -19,6 +20,10 @@ const Env = z.object({
   TOKEN_SECRET_ID: z.string(),
   JOBS_QUEUE_URL: z.string(),
   CANDLES_QUEUE_URL: z.string(),
+  JOBS_DLQ_URL: z.string(),
+  CANDLES_DLQ_URL: z.string(),
+  AUTH_DLQ_URL: z.string(),
+  EVENTS_DLQ_URL: z.string(),
   EVENT_BUS_NAME: z.string(),
   PIPELINE_FILE: z.string(),
 })
@@ -44,6 +49,15 @@ export const handler = scheduleHandler(
       events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),
+      queues: sqsDepths(sqs, {
+        jobs: env.JOBS_QUEUE_URL,
+        candles: env.CANDLES_QUEUE_URL,
+        'jobs-dlq': env.JOBS_DLQ_URL,
+        'candles-dlq': env.CANDLES_DLQ_URL,
+        'auth-dlq': env.AUTH_DLQ_URL,
+        'events-dlq': env.EVENTS_DLQ_URL,
+      }),
+      board: store,
       newTraceId: randomUUID,
       log,
     }

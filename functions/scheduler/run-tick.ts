@@ -6,6 +6,7 @@ import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
 import type { TickState } from '../../shared/ports.ts'
 import { DIRTY_AFTER, enqueuePlan, enqueueRecomputes } from './enqueue.ts'
 import { publishFreshness } from './freshness.ts'
+import { reportMinute } from './report-minute.ts'
 import { restoreFeed } from './restore-feed.ts'
 import type { RunTickDeps } from './tick-deps.ts'
 import { isTokenDead } from './token-dead.ts'
@@ -31,13 +32,16 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
     return { live: 0, full: 0, recomputes: 0, nextDueAt: toIso(tick + MINUTE) }
   }
   const tickers = config.tickers.filter((ticker) => !state.quarantined.includes(ticker))
-  log('missing_minutes_published', { count: missingMinutes({ tick, tickers, sessions, incomplete: state.incomplete, limits: config }) })
+  const missing = missingMinutes({ tick, tickers, sessions, incomplete: state.incomplete, limits: config })
+  log('missing_minutes_published', { count: missing })
   const dead = await isTokenDead(state.token, deps.secret)
   const plan = dead ? nothing(tick, open, deps) : planTick(tick, tickers, sessions, state, deps)
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
-  if (open !== undefined) await publishFreshness(tick, open, state, deps)
+  const freshnessSeconds = open === undefined ? 0 : await publishFreshness(tick, open, state, deps)
   const waits = await restoreFeed(state.token, sessions, tick, deps)
+  const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
+  await reportMinute(tick, { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }, sessions, deps)
   const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
   const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)
   return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }

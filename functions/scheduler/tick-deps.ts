@@ -1,7 +1,18 @@
 import type { Calendar } from '../../shared/domain/calendar.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import type { PipelineConfig } from '../../shared/domain/pipeline-config.ts'
-import type { CandleQueue, Clock, CoverageBook, EventBus, JobQueue, Notices, SecretVersions, TokenBook } from '../../shared/ports.ts'
+import type {
+  CandleQueue,
+  Clock,
+  CoverageBook,
+  EventBus,
+  JobQueue,
+  Notices,
+  QueueDepths,
+  SecretVersions,
+  StatusBoard,
+  TokenBook,
+} from '../../shared/ports.ts'
 
 /** What a tick of the scheduler is run with. */
 export type RunTickDeps = {
@@ -15,6 +26,8 @@ export type RunTickDeps = {
   readonly events: EventBus
   readonly jobs: JobQueue
   readonly candles: CandleQueue
+  readonly queues: QueueDepths
+  readonly board: StatusBoard
   readonly newTraceId: () => string
   readonly log: Log
 }

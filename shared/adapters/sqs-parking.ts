@@ -1,13 +1,8 @@
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { toIso } from '../domain/time.ts'
 import type { ParkedQueue, ParkingLot } from '../ports.ts'
 import { attempt } from './sqs-attempt.ts'
+import { countQueue } from './sqs-depths.ts'
 import { textAttributes, traceAttribute, traceIdAmong } from './sqs-attributes.ts'
 
 /** SQS takes or gives at most ten messages in one call. */
@@ -27,7 +22,12 @@ export const sqsParkingLot = (client: SQSClient, url: string): ParkingLot => ({
 })
 
 /** For those who only count what waits. */
-export const sqsDepth = (client: SQSClient, url: string): Pick<ParkedQueue, 'depth'> => ({ depth: () => depthOf(client, url) })
+export const sqsDepth = (client: SQSClient, url: string): Pick<ParkedQueue, 'depth'> => ({
+  depth: async () => {
+    const { visible, inFlight, delayed } = await countQueue(client, url)
+    return visible + inFlight + delayed
+  },
+})
 
 /**
  * `auth-dlq` for its redriver.
@@ -70,15 +70,4 @@ const notRemoved = async (client: SQSClient, url: string, entries: readonly Dele
   } catch {
     return entries.length
   }
-}
-
-/** A figure is not worth a longer wait, milliseconds. */
-const DEPTH_TIMEOUT = 5_000
-
-/** All messages that are there: to be seen, in somebody's hands, or delayed. */
-const depthOf = async (client: SQSClient, url: string): Promise<number> => {
-  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const
-  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] })
-  const { Attributes = {} } = await attempt(() => client.send(command, { abortSignal: AbortSignal.timeout(DEPTH_TIMEOUT) }))
-  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
 }

@@ -1,4 +1,5 @@
-import type { CandleStore, CoverageBook, Leases, LoginStates, Notices, RequestBudget, TokenBook } from '../ports.ts'
+import type { CandleStore, CoverageBook, Leases, LoginStates, Notices, RequestBudget, StatusBoard, TokenBook } from '../ports.ts'
+import { supabaseBoard } from './supabase-board.ts'
 import { supabaseCandleStore } from './supabase-candles.ts'
 import { supabaseCoverageBook, supabaseRequestBudget } from './supabase-coverage.ts'
 import { supabaseLeases } from './supabase-leases.ts'
@@ -8,7 +9,7 @@ import { supabaseRpc, type Rpc, type SupabaseOptions } from './supabase-rpc.ts'
 import { supabaseTokenBook } from './supabase-token.ts'
 
 /** The database in all its parts. */
-export type Store = CoverageBook & RequestBudget & CandleStore & Leases & Notices & TokenBook & LoginStates
+export type Store = CoverageBook & RequestBudget & CandleStore & Leases & Notices & TokenBook & LoginStates & StatusBoard
 
 /** Every call fails with StoreUnavailable (try again) or StoreRejected (never will). */
 export const supabaseStore = (options: SupabaseOptions): Store => storeOver(supabaseRpc(options))
@@ -22,4 +23,5 @@ export const storeOver = (rpc: Rpc): Store => ({
   ...supabaseNotices(rpc),
   ...supabaseTokenBook(rpc),
   ...supabaseLoginStates(rpc),
+  ...supabaseBoard(rpc),
 })

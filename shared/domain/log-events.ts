@@ -18,6 +18,7 @@ export type LogEvent =
   | 'recomputes_enqueued'
   | 'freshness_published'
   | 'missing_minutes_published'
+  | 'minute_not_recorded'
   | 'token_retrieved_successfully'
   | 'token_refresh_successful'
   | 'token_invalid'

@@ -3,7 +3,16 @@ import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
 import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-setup.ts'
 
-const SHOWN = ['equity_data', 'indicators', 'session_coverage', 'outages', 'pipeline_status'] as const
+const SHOWN = [
+  'equity_data',
+  'indicators',
+  'session_coverage',
+  'outages',
+  'pipeline_status',
+  'pipeline_minutes',
+  'pipeline_events',
+] as const
+const VIEWS = ['chart_bars', 'chart_sessions', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const
 const HIDDEN = [
   'ticker_revision',
   'request_budget',
@@ -45,6 +54,11 @@ const CALLS = {
   release_lease: { p_name: 'refresh', p_holder: 'h' },
   claim_notice: { p_key: 'k', p_now: '2026-01-01T00:00:00Z', p_until: '2026-01-01T00:00:00Z' },
   mark_published: { p_key: 'k', p_now: '2026-01-01T00:00:00Z' },
+  record_minute: {
+    p_minute: '2026-01-01T00:00:00Z',
+    p_tick: { in_session: false, freshness_seconds: 0, missing: 0, live_jobs: 0, full_jobs: 0, queues: {} },
+    p_schedule: {},
+  },
   put_login_state: {
     p_state_hash: 's2',
     p_browser_hash: 'b',
@@ -67,7 +81,10 @@ describe('the browser’s key at the embedded Supabase', () => {
     await store.beginFetch({ now: nextTick(), live: 1, backfill: 0, perMinute: 1, backfillPerMinute: 1 })
     const now = monday.opensAt
     await store.takeLease('redrive', 'holder', now, now)
+    await store.claimNotice('notice', now, now)
     await store.markPublished('notice', now)
+    const line = { inSession: true, freshnessSeconds: 60, missing: 0, liveJobs: 1, fullJobs: 0, queues: {} }
+    await store.recordMinute({ minute: now, line, schedule: { tickers: ['QQQ'], sessions: [monday], nextOpensAt: undefined } })
     await store.putState({ stateHash: 's1', browserHash: 'b', subject: 'outage:o1', now, expiresAt: now })
     await store.putStatus('jobs', {}, now)
     const service = clientAt(supabase.url, KEYS.secret)
@@ -79,7 +96,7 @@ describe('the browser’s key at the embedded Supabase', () => {
   const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0
   const count = (table: string) => rows(KEYS.secret, table)
 
-  it.each(SHOWN)('reads %s', async (table) => {
+  it.each([...SHOWN, ...VIEWS])('reads %s', async (table) => {
     expect(await rows(KEYS.publishable, table)).toBeGreaterThan(0)
   })
 
@@ -102,6 +119,24 @@ describe('the browser’s key at the embedded Supabase', () => {
     await anon.from(table).delete().eq(column, value)
     expect((await service.from(table).select('*')).data).toEqual(before)
     expect((await anon.from(table).delete().eq(column, value).select()).data ?? []).toEqual([])
+  })
+
+  it.each(VIEWS)('cannot change anything through %s', async (view) => {
+    const anon = clientAt(supabase.url, KEYS.publishable)
+    const before = (await anon.from(view).select('*')).data
+    const [first] = before ?? []
+    const [column = '', value] = Object.entries(first ?? {})[0] ?? []
+    expect((await anon.from(view).insert(first ?? {})).error).not.toBeNull()
+    expect(
+      (
+        await anon
+          .from(view)
+          .update({ [column]: value })
+          .eq(column, value)
+      ).error,
+    ).not.toBeNull()
+    expect((await anon.from(view).delete().eq(column, value)).error).not.toBeNull()
+    expect((await anon.from(view).select('*')).data).toEqual(before)
   })
 
   it.each(Object.entries(CALLS))('cannot call %s, while the secret key can', async (name, args) => {

@@ -127,6 +127,8 @@ const startPipeline = async (dataDir: string) => {
         events,
         jobs,
         candles,
+        queues: { depths: async () => ({}) },
+        board: store,
         newTraceId: newId,
         log: logOf('scheduler'),
       }),

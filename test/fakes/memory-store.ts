@@ -1,6 +1,7 @@
 import type { Candle } from '../../shared/domain/candle.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
+import { memoryBoard, type MemoryBoard } from './memory-board.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
 
@@ -11,7 +12,7 @@ export type StoredState = {
   readonly completed: (ticker: string, date: string) => boolean
 }
 
-export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & { readonly state: StoredState }
+export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & MemoryBoard & { readonly state: StoredState }
 
 /**
  * The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases.
@@ -29,6 +30,7 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
 
   return {
     ...book,
+    ...memoryBoard(),
     beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
       const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }

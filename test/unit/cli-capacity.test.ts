@@ -64,7 +64,7 @@ describe('the estimate', () => {
     const small = (1.5 * 1769) / 256 / 1000
     const large = (1.5 * 1769) / 512 / 1000
     const [live, full, cold] = [15 * 390 * 21, 29 * 21, 5 * 4 * 21]
-    expect(loadOf(hundred, 'scheduler').gbSeconds).toBeCloseTo((43_200 * (7.5 * small + 0.075) + 360 * 350 * small) / 4)
+    expect(loadOf(hundred, 'scheduler').gbSeconds).toBeCloseTo((43_200 * (9.5 * small + 0.15) + 360 * 350 * small) / 4)
     expect(loadOf(hundred, 'fetcher').gbSeconds).toBeCloseTo(((live * 8 + full * 25 + cold * 350) * small + (live + full) * 0.475) / 4)
     expect(loadOf(hundred, 'writer').gbSeconds).toBeCloseTo(((live * 35 + full * 14 + cold * 350) * large + live * 0.18 + full * 0.12) / 2)
     expect(loadOf(hundred, 'token-keeper').gbSeconds).toBeCloseTo(
@@ -78,7 +78,7 @@ describe('the estimate', () => {
     // Ten sends a minute, 420 for the full reads; jobs: receive and delete; candles: send, receive, delete, of full sessions in three parts.
     const queues = 10 * 390 * 21 + 420 + 2 * (live + full) + 3 * live + 7 * full
     // Token-keeper's count of the parked jobs every minute, the redriver's every five.
-    expect(hundred.month.sqsRequests).toBe(queues + 2 * 15 * 43_200 + 43_200 + 8640)
+    expect(hundred.month.sqsRequests).toBe(queues + 2 * 15 * 43_200 + 7 * 43_200 + 8640)
     const coldStarts = 3 * 360 + 2 * 420 + 25
     // Every five minutes: scheduler, token-keeper and redriver all day; in session five fetchers, two secrets each, and five writers.
     const looks = 3 * 8640 + (2 * 5 + 5) * 78 * 21
@@ -112,7 +112,7 @@ describe('the estimate', () => {
     expect(hundred.database.rowsPerDay).toBe(39_000)
     expect(hundred.database.gbPerMonth).toBeCloseTo((39_000 * 21 * 343) / 1e9)
     expect(hundred.database.egressGb).toBeCloseTo((39_000 * 21 * (585 * 46 + 51)) / 1e9)
-    expect(hundred.database.callsPerMinute).toBe(47)
+    expect(hundred.database.callsPerMinute).toBe(48)
   })
 })
 
@@ -200,7 +200,7 @@ describe('kite capacity', () => {
 
   it('prints the bill line by line, with quantity and price, and its three sums', async () => {
     const text = await printed('--tickers', '100')
-    expect(text).toMatch(/^SQS +2,049,891 +1,000,000 +1,049,891 +\$0\.40 for 1,000,000 requests +\$0\.42$/m)
+    expect(text).toMatch(/^SQS +2,309,091 +1,000,000 +1,309,091 +\$0\.40 for 1,000,000 requests +\$0\.52$/m)
     expect(text).toMatch(/^Secrets Manager, secrets +2 +0 +2 +\$0\.40 for 1 secret +\$0\.80$/m)
     expect(text).toContain(`free tier not taken off                $${bill.total.toFixed(2)}\n`)
     expect(text).toContain(`always-free tier taken off                   $${bill.totalWithFreeLambda.toFixed(2)}\n`)

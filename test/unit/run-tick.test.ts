@@ -45,6 +45,8 @@ const tick = (now: number, over: Partial<RunTickDeps> = {}) =>
     events,
     jobs: jobs.jobs,
     candles: candles.candles,
+    queues: { depths: async () => ({ jobs: { visible: 1, inFlight: 2, delayed: 3 } }) },
+    board: store,
     newTraceId: () => 'trace',
     log: (event, fields) => void logged.push({ event, fields }),
     ...over,
@@ -478,5 +480,43 @@ describe('an outage that is over', () => {
     await login(onMonday('11:00'))
     const tokens = { ...store, recovery: () => Promise.reject(new StoreUnavailable('down')) }
     expect(await tick(onMonday('11:01'), { tokens })).toMatchObject({ live: 2 })
+  })
+})
+
+describe('what a tick tells the dashboard', () => {
+  it('is one line for the minute with what was planned, what is missing and what waits', async () => {
+    await followed('QQQ', 20)
+    await tick(onMonday('10:00') + 1_234)
+    expect(store.lines.get(onMonday('10:00'))).toEqual({
+      inSession: true,
+      freshnessSeconds: 600,
+      missing: 36,
+      liveJobs: 2,
+      fullJobs: 0,
+      queues: { jobs: { visible: 1, inFlight: 2, delayed: 3 } },
+    })
+  })
+
+  it('names the tickers, the sessions of the horizon and the next open', async () => {
+    await tick(onMonday('20:00'))
+    expect(store.lines.get(onMonday('20:00'))).toMatchObject({ inSession: false, freshnessSeconds: 0 })
+    expect(store.schedule()).toEqual({ tickers: ['QQQ', 'SPY'], sessions: [monday], nextOpensAt: tuesday.opensAt })
+  })
+
+  it('is told also while the token is dead', async () => {
+    await store.markDead({ version: 'v1', reason: 'reauth_required', now: onMonday('09:45') })
+    await tick(onMonday('10:00'))
+    expect(store.lines.get(onMonday('10:00'))).toMatchObject({ liveJobs: 0, fullJobs: 0, missing: 56 })
+  })
+
+  it('does not fail the tick when the database does not take it', async () => {
+    const board = { recordMinute: () => Promise.reject(new StoreUnavailable('down')) }
+    expect(await tick(onMonday('10:00'), { board })).toMatchObject({ live: 2 })
+    expect(eventsOf()).toContain('minute_not_recorded')
+  })
+
+  it('fails the tick by a bug', async () => {
+    const board = { recordMinute: () => Promise.reject(new TypeError('a bug')) }
+    await expect(tick(onMonday('10:00'), { board })).rejects.toThrow('a bug')
   })
 })

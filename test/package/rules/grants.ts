@@ -10,11 +10,22 @@ const KEEP = [
 const WORK_OFF = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
 const READ = ['secretsmanager:GetSecretValue']
 const SEND = ['sqs:SendMessage']
+const COUNT = ['sqs:GetQueueAttributes']
 const PUBLISH = ['events:PutEvents']
 
 /** What each function does, on what: the calls of its code, and those that Lambda makes in its name where it reads a queue. */
 const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  SchedulerRole: { AppSecret: READ, TokenSecret: READ, Jobs: SEND, Candles: SEND, Bus: PUBLISH },
+  SchedulerRole: {
+    AppSecret: READ,
+    TokenSecret: READ,
+    Jobs: [...COUNT, ...SEND],
+    Candles: [...COUNT, ...SEND],
+    JobsDlq: COUNT,
+    CandlesDlq: COUNT,
+    AuthDlq: COUNT,
+    EventsDlq: COUNT,
+    Bus: PUBLISH,
+  },
   FetcherRole: {
     AppSecret: READ,
     TokenSecret: KEEP,
@@ -26,7 +37,7 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     Bus: PUBLISH,
   },
   WriterRole: { AppSecret: READ, Candles: WORK_OFF, CandlesDlq: SEND },
-  TokenKeeperRole: { AppSecret: READ, TokenSecret: KEEP, AuthDlq: ['sqs:GetQueueAttributes'], Bus: PUBLISH },
+  TokenKeeperRole: { AppSecret: READ, TokenSecret: KEEP, AuthDlq: COUNT, Bus: PUBLISH },
   ReauthRole: { AppSecret: READ, TokenSecret: KEEP, Bus: PUBLISH },
   RedriverRole: {
     AppSecret: READ,
