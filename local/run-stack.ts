@@ -71,7 +71,7 @@ export const runStack = async (options: StartOptions, signal: AbortSignal, onSta
   const { aws, sqs, schwab, supabase } = backends
   aws.events.resume()
   const reader = stored(createClient(supabase.url, LOCAL_KEYS.secretKey, { auth: { persistSession: false, autoRefreshToken: false } }))
-  await startFront({ options, run, backends, people, parts, reader, stack, say })
+  await startFront({ root: ROOT, options, run, backends, people, parts, reader, stack, say })
   onStarted()
 
   const queues = parts.sources.map(({ queue }) => queue)

@@ -1,7 +1,11 @@
+import { buildDashboard } from './dashboard/build-dashboard.ts'
+import { forwardToSupabase } from './dashboard/forward.ts'
+import { serveDashboard } from './dashboard/serve-dashboard.ts'
 import { removeEndpoints, writeEndpoints, type Endpoints } from './endpoints.ts'
 import { stackControl } from './faults/stack-control.ts'
 import type { Run } from './open-run.ts'
 import type { StartOptions } from './options.ts'
+import { newestLink } from './person/newest-link.ts'
 import { LOCAL_KEYS } from './ports.ts'
 import type { StackParts } from './stack/assemble.ts'
 import type { Backends } from './start-backends.ts'
@@ -12,6 +16,7 @@ import { startStatusPage } from './status-page.ts'
 import type { Stored } from './stored.ts'
 
 export type FrontOptions = {
+  readonly root: string
   readonly options: StartOptions
   readonly run: Run
   readonly backends: Backends
@@ -22,17 +27,36 @@ export type FrontOptions = {
   readonly say: (line: string) => void
 }
 
+/** Enough to find the link of an outage that lasts for weeks. */
+const LOOKED_AT = 200
+
 /** Shows the stack to people and programs: the status page, the file of endpoints, and the first lines on the terminal. */
-export const startFront = async ({ options, run, backends, people, parts, reader, stack, say }: FrontOptions): Promise<void> => {
+export const startFront = async ({ root, options, run, backends, people, parts, reader, stack, say }: FrontOptions): Promise<void> => {
   const { model, aws, sqs, schwab, http, supabase } = backends
   let endpoints: Omit<Endpoints, 'pid'> | undefined
+  // Ready before anybody looks; a run that ends by itself is looked at seldom.
+  let early = options.once ? undefined : buildDashboard(root)
+  early?.catch(() => (early = undefined))
+  const page = serveDashboard(() => early ?? buildDashboard(root), {
+    mode: 'local',
+    supabaseUrl: '/supabase',
+    publishableKey: LOCAL_KEYS.publishableKey,
+  })
   const status = await startStatusPage({
     port: options.port,
     endpoints: () => endpoints,
+    dashboard: page,
+    forward: forwardToSupabase(backends.gates.supabase.url),
     control: stackControl({
       desk: people.desk,
       clock: run.clock.now,
       functions: model.functions.map(({ handler }) => handler.split('/')[1] ?? handler),
+      setSpeed: (speed) => {
+        run.clock.setSpeed(speed)
+        parts.wake()
+        return run.clock.speed === speed
+      },
+      state: async () => ({ speed: run.clock.speed, market: run.market.description, link: newestLink(people.events(LOOKED_AT)) ?? null }),
       act: async (action) => {
         const said = await people.act(action)
         parts.wake()

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { ServeDashboard } from './dashboard/serve-dashboard.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { StackControl } from './faults/stack-control.ts'
 import { listen } from './listen.ts'
@@ -27,13 +28,24 @@ export type StatusPageOptions = {
   readonly endpoints: () => Omit<Endpoints, 'pid'> | undefined
   /** Answers what is meant for the stack itself. */
   readonly control: StackControl
+  readonly dashboard: ServeDashboard
+  readonly forward: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
-/** A plain page that shows what the stack is doing; the same as JSON under /status.json. */
-export const startStatusPage = async ({ port, status, endpoints, control }: StatusPageOptions): Promise<StatusPage> => {
+/**
+ * The dashboard, with the database behind it; what the stack is doing as a plain page under /status and as JSON under /status.json.
+ */
+export const startStatusPage = async ({ port, status, endpoints, control, dashboard, forward }: StatusPageOptions): Promise<StatusPage> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (await control(request, response)) return
+    if (forward(request, response)) return
     const json = request.url === '/status.json'
+    if (!json && request.url !== '/status') {
+      if (await dashboard(request, response)) return
+      response.writeHead(404, { 'content-type': 'text/plain' })
+      response.end('There is /, the dashboard, and /status, a plain page.\n')
+      return
+    }
     const current = await status()
     response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/html; charset=utf-8', 'cache-control': 'no-store' })
     response.end(json ? JSON.stringify(current) : page(current, endpoints()))

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Day, Instant, Later, Maybe, Text } from './instants.ts'
+import { Day, Instant, Later, Maybe } from './instants.ts'
 
 /** What the database computed of a bar; undefined where there is no value (yet). `cross`: 1 up, -1 down, else 0. */
 const VALUES = [
@@ -74,8 +74,8 @@ export type ChartSession = {
   /** The last stored close from before this session. */
   readonly previousClose: number | undefined
   readonly bars: readonly Bar[]
-  /** How new what was read is: the cursor for the next read. `updatedAt`: the database's own text. */
-  readonly updatedAt: string | undefined
+  /** How new what was read is: the cursor for the next read. */
+  readonly updatedAt: number | undefined
   readonly revision: number
 }
 
@@ -91,7 +91,7 @@ export const ChartSessions = z.array(
       completed_at: Later,
       previous_close: Maybe,
       bars: z.array(BarRow),
-      updated_at: Text,
+      updated_at: Later,
       revision: z.number(),
     }),
     z.transform((row): ChartSession => ({
@@ -118,4 +118,4 @@ export const SessionHeads = z.array(
   ),
 )
 
-export const ChangedBars = z.array(z.object({ bar: BarRow, updated_at: z.string(), revision: z.number() }))
+export const ChangedBars = z.array(z.object({ bar: BarRow, updated_at: Instant, revision: z.number() }))

@@ -5,6 +5,8 @@ export type SimulatedClock = {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly speed: Speed
+  /** From now on so many simulated seconds in a real one. A clock at full speed keeps it. */
+  readonly setSpeed: (speed: number) => void
   /** Moves to `at` if that is later. */
   readonly stepTo: (at: number) => void
   /** Real milliseconds until `at` is reached; 0 when it has been, or when the clock can step there at once. */
@@ -17,6 +19,7 @@ export type SimulatedClock = {
 export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => number = () => performance.now()): SimulatedClock => {
   let base = start
   let since = monotonicMs()
+  let chosen = speed
   let rate = speed
   const holders = new Set<symbol>()
   const now = (): number => (rate === 'max' ? base : Math.floor(base + (monotonicMs() - since) * rate))
@@ -27,7 +30,14 @@ export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => n
   }
   return {
     now,
-    speed,
+    get speed() {
+      return chosen
+    },
+    setSpeed: (next) => {
+      if (chosen === 'max') return
+      chosen = next
+      if (holders.size === 0) setRate(next)
+    },
     stepTo: (at) => {
       if (at <= now()) return
       base = at
@@ -39,7 +49,7 @@ export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => n
       holders.add(holder)
       setRate(1)
       return () => {
-        if (holders.delete(holder) && holders.size === 0) setRate(speed)
+        if (holders.delete(holder) && holders.size === 0) setRate(chosen)
       }
     },
   }

@@ -16,8 +16,10 @@ export type StackControlOptions = {
   readonly act: (action: Action) => Promise<unknown>
   /** The functions of the stack as serverless.yml names them. */
   readonly functions?: readonly string[]
+  /** Lets the clock run so many times as fast as real time. @returns false where the stack runs as fast as it can */
+  readonly setSpeed?: (speed: number) => boolean
   /** What else the state shows. */
-  readonly state?: () => Readonly<Record<string, unknown>>
+  readonly state?: () => Promise<Readonly<Record<string, unknown>>>
 }
 
 /** @returns whether the request was for `/_stack/…`, and so is answered */
@@ -25,7 +27,7 @@ export type StackControl = (request: IncomingMessage, response: ServerResponse) 
 
 /**
  * The live hand on a running stack: `GET /_stack/state`, `POST /_stack/faults` and `POST /_stack/actions` (an entry of a script
- * without `at`, as JSON), `DELETE /_stack/faults` and `DELETE /_stack/faults/<name>`.
+ * without `at`, as JSON), `POST /_stack/speed` (`{"speed": 60}`), `DELETE /_stack/faults` and `DELETE /_stack/faults/<name>`.
  */
 export const stackControl =
   (options: StackControlOptions): StackControl =>
@@ -57,6 +59,7 @@ const answerStackControl = async (options: StackControlOptions, asked: Asked): P
   // A page of another site can send a form here unasked, but not this content type.
   if (!asked.contentType.startsWith('application/json')) return problem(415, 'send application/json')
   if (asked.body === undefined) return problem(413, 'the body is too long')
+  if (path === '/_stack/speed') return speed(options, asked.body)
   const fields = Fields.safeParse(valueOf(asked.body))
   if (!fields.success) return problem(400, 'send one entry of a script without at, as {"fault": "expire-access"}')
   const read = readPlay(fields.data, { functions: options.functions })
@@ -64,7 +67,7 @@ const answerStackControl = async (options: StackControlOptions, asked: Asked): P
   const { play } = read
   if (play.kind === 'fault') {
     options.desk.play(play.fault)
-    return state(options)
+    return await state(options)
   }
   try {
     return jsonAnswer(200, { result: (await options.act(play.action)) ?? null })
@@ -74,19 +77,27 @@ const answerStackControl = async (options: StackControlOptions, asked: Asked): P
 }
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
-const ENTRIES = new Set(['/_stack/faults', '/_stack/actions'])
+const ENTRIES = new Set(['/_stack/faults', '/_stack/actions', '/_stack/speed'])
+const Speed = z.object({ speed: z.number().min(0.1).max(1000) })
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 const Fields = z.record(z.string(), z.union([Text, z.array(Text).transform((texts) => texts.join(','))]))
 
-const state = ({ desk, clock, state = () => ({}) }: StackControlOptions): Answer =>
+const state = async ({ desk, clock, state = async () => ({}) }: StackControlOptions): Promise<Answer> =>
   jsonAnswer(200, {
     now: new Date(clock()).toISOString(),
     faults: desk.list(),
-    ...state(),
+    ...(await state()),
     known: { faults: [...FAULTS.keys()], actions: [...ACTIONS.keys()] },
   })
 
-const clear = (options: StackControlOptions, path: string): Answer => {
+const speed = (options: StackControlOptions, body: string): Answer | Promise<Answer> => {
+  const read = Speed.safeParse(valueOf(body))
+  if (!read.success) return problem(400, 'send {"speed": 60}, a number from 0.1 to 1000')
+  if (options.setSpeed?.(read.data.speed) !== true) return problem(409, 'this stack runs as fast as it can: start it with --speed N')
+  return state(options)
+}
+
+const clear = (options: StackControlOptions, path: string): Answer | Promise<Answer> => {
   const name = [...SCHWAB_FAULTS, ...STACK_FAULTS].find((known) => path === `/_stack/faults/${known}`)
   if (name !== undefined) options.desk.clear(name)
   else if (path === '/_stack/faults') options.desk.clearAll()

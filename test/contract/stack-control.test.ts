@@ -18,6 +18,7 @@ let schwab: SchwabSimulator
 let clock: TestClock
 let board: FaultBoard
 let acted: Action[]
+let chosen: number
 
 beforeEach(async () => {
   ;({ schwab, clock } = await startTestSchwab())
@@ -27,7 +28,8 @@ beforeEach(async () => {
     desk: faultDesk({ schwab: schwab.control, board, clock: () => clock.now }),
     clock: () => clock.now,
     functions: ['fetcher', 'writer'],
-    state: () => ({ outages: 2 }),
+    setSpeed: (speed) => (chosen = speed) < 500,
+    state: async () => ({ outages: 2 }),
     act: async (action) => {
       acted.push(action)
       if (action.action === 'deny') throw new Error('there is no outage')
@@ -55,6 +57,21 @@ const problemIn = async (response: Response): Promise<string> => `${response.sta
 describe('the control of a running stack', () => {
   it('leaves other paths to the status page', async () => {
     expect(await (await fetch(`${url}/`)).text()).toBe('the page')
+  })
+
+  it('lets the clock run faster and slower', async () => {
+    expect((await ask('POST', 'speed', { speed: 7 })).status).toBe(200)
+    expect(chosen).toBe(7)
+  })
+
+  it.each([[{ speed: 0 }], [{ speed: 'fast' }], [{}], ['fast'], [{ speed: 1e9 }]])('refuses a speed that is none: %j', async (body) => {
+    chosen = 1
+    expect(await problemIn(await ask('POST', 'speed', body))).toBe('400 send {"speed": 60}, a number from 0.1 to 1000')
+    expect(chosen).toBe(1)
+  })
+
+  it('says that a clock at full speed keeps it', async () => {
+    expect(await problemIn(await ask('POST', 'speed', { speed: 600 }))).toMatch(/^409 this stack runs as fast as it can/)
   })
 
   it('takes the faults of both sides as a script has them, and shows them', async () => {

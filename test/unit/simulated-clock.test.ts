@@ -31,6 +31,29 @@ describe('a simulated clock', () => {
     expect(clock.now()).toBe(before)
   })
 
+  it('changes its speed from now on, and after whoever holds it has let go', () => {
+    const { clock, pass } = setup(60)
+    pass(1000)
+    clock.setSpeed(10)
+    expect([clock.speed, clock.now()]).toEqual([10, 1_060_000])
+    pass(1000)
+    expect(clock.now()).toBe(1_070_000)
+    const letGo = clock.holdRealRate()
+    clock.setSpeed(100)
+    pass(1000)
+    expect(clock.now()).toBe(1_071_000)
+    letGo()
+    pass(1000)
+    expect(clock.now()).toBe(1_171_000)
+  })
+
+  it('keeps its full speed', () => {
+    const { clock, pass } = setup('max')
+    clock.setSpeed(60)
+    pass(1000)
+    expect([clock.speed, clock.now()]).toEqual(['max', 1_000_000])
+  })
+
   it('stands still at full speed until it is moved', () => {
     const { clock, pass } = setup('max')
     pass(10_000)

@@ -1,0 +1,40 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+
+/** What has changed in the database: bars of the chosen ticker, or how the pipeline is. */
+export type Changed = 'chart' | 'status'
+
+export type Subscription = {
+  /** Listens to the bars of this ticker instead. */
+  readonly follow: (ticker: string) => void
+  /** Whether changes are being told at the moment; else somebody has to ask. */
+  readonly isLive: () => boolean
+}
+
+const STATUS_TABLES = ['pipeline_minutes', 'pipeline_status', 'outages'] as const
+const CHART_TABLES = ['equity_data', 'indicators'] as const
+
+/**
+ * Supabase's word that something has changed. Only that it has: what, is read in the same way as without it.
+ * @see https://supabase.com/docs/guides/realtime/postgres-changes
+ */
+export const realtime = (client: Pick<SupabaseClient, 'channel' | 'removeChannel'>, onChange: (changed: Changed) => void): Subscription => {
+  let live = false
+  let bars: ReturnType<SupabaseClient['channel']> | undefined
+  const status = client.channel('pipeline')
+  for (const table of STATUS_TABLES) status.on('postgres_changes', { event: '*', schema: 'public', table }, () => onChange('status'))
+  status.subscribe((state) => {
+    live = state === 'SUBSCRIBED'
+    // What happened while nobody listened.
+    if (live) onChange('status')
+  })
+  return {
+    isLive: () => live,
+    follow: (ticker) => {
+      if (bars !== undefined) void client.removeChannel(bars)
+      const next = client.channel(`bars of ${ticker}`)
+      for (const table of CHART_TABLES)
+        next.on('postgres_changes', { event: '*', schema: 'public', table, filter: `ticker=eq.${ticker}` }, () => onChange('chart'))
+      bars = next.subscribe()
+    },
+  }
+}

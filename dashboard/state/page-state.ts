@@ -1,0 +1,72 @@
+import type { ChartSession } from '../data/chart-rows.ts'
+import type { CoverageDay } from '../data/coverage-rows.ts'
+import type { MinuteLine } from '../data/minute-rows.ts'
+import type { EventRow, OutageRow } from '../data/outage-rows.ts'
+import type { StackState } from '../data/stack.ts'
+import type { Schedule, TokenStatus } from '../data/status-rows.ts'
+import type { Sparkline, TickerRow } from '../data/ticker-rows.ts'
+import type { Selection } from './selection.ts'
+
+/** Why nothing new can be read. `since`: epoch milliseconds of the page's clock. */
+export type Trouble = { readonly since: number; readonly who: 'database' | 'stack'; readonly what: string }
+
+/** Everything that the page shows. Undefined is what has not been read yet. */
+export type PageState = {
+  readonly selection: Selection
+  /** Of the chosen ticker, oldest first. */
+  readonly sessions: readonly ChartSession[] | undefined
+  readonly tickers: readonly TickerRow[] | undefined
+  readonly sparklines: ReadonlyMap<string, Sparkline>
+  readonly schedule: Schedule | undefined
+  readonly token: TokenStatus | undefined
+  /** Newest first. */
+  readonly outages: readonly OutageRow[] | undefined
+  /** Oldest first. */
+  readonly minutes: readonly MinuteLine[] | undefined
+  /** Newest first. */
+  readonly events: readonly EventRow[]
+  /** Oldest first. */
+  readonly coverage: readonly CoverageDay[]
+  readonly trouble: Trouble | undefined
+  /** When everything was read last, epoch milliseconds of the page's clock. */
+  readonly readAt: number | undefined
+  /** Only of a stack on this machine. */
+  readonly stack: StackState | undefined
+}
+
+export type Store = {
+  readonly get: () => PageState
+  readonly change: (changes: Partial<PageState>) => void
+}
+
+/** Holds the state and tells whoever draws it, once for all changes of one turn. */
+export const pageStore = (selection: Selection, onChange: () => void): Store => {
+  let state: PageState = {
+    selection,
+    sessions: undefined,
+    tickers: undefined,
+    sparklines: new Map(),
+    schedule: undefined,
+    token: undefined,
+    outages: undefined,
+    minutes: undefined,
+    events: [],
+    coverage: [],
+    trouble: undefined,
+    readAt: undefined,
+    stack: undefined,
+  }
+  let isTold = false
+  return {
+    get: () => state,
+    change: (changes) => {
+      state = { ...state, ...changes }
+      if (isTold) return
+      isTold = true
+      queueMicrotask(() => {
+        isTold = false
+        onChange()
+      })
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import type { ChartSession } from '../data/chart-rows.ts'
+import type { Changes, Database } from '../data/database.ts'
+import type { SessionTimes } from '../data/status-rows.ts'
+import type { Store } from './page-state.ts'
+import { mergeChanges } from './merge-changes.ts'
+
+/** Read what has changed and put it into the state. Each fails with DatabaseSilent. */
+export type Readers = {
+  readonly status: () => Promise<void>
+  readonly chart: () => Promise<void>
+  readonly sparklines: (tickers: readonly string[]) => Promise<void>
+  readonly coverage: () => Promise<void>
+}
+
+const OUTAGES = 50
+const EVENTS = 30
+/** Three hours. */
+const MINUTES = 180
+
+export const readers = (database: Database, store: Store): Readers => {
+  /** What the state's sessions were read for. */
+  let shown = ''
+  let sums: ReadonlyMap<string, string> = new Map()
+
+  return {
+    status: async () => {
+      const newest = store.get().minutes?.at(-1)?.minute ?? 0
+      const [minutes, statuses, outages, events, tickers] = await Promise.all([
+        database.minutes(newest, MINUTES),
+        database.statuses(),
+        database.outages(OUTAGES),
+        database.events(EVENTS),
+        database.tickers(),
+      ])
+      const { schedule } = statuses
+      const ordered = inOrder(tickers, schedule?.tickers ?? [])
+      const { selection, minutes: before = [] } = store.get()
+      store.change({
+        ...statuses,
+        outages,
+        events,
+        tickers: ordered,
+        minutes: [...before, ...minutes].slice(-MINUTES),
+        selection: { ...selection, ticker: selection.ticker ?? ordered[0]?.ticker },
+      })
+    },
+    chart: async () => {
+      const { selection, sessions, tickers, schedule } = store.get()
+      const { ticker, date, count } = selection
+      if (ticker === undefined) return
+      const newest = date ?? tickers?.find((row) => row.ticker === ticker)?.date
+      const wanted = [ticker, newest, count].join(' ')
+      const last = sessions?.at(-1)
+      const isSame = wanted === shown && sessions !== undefined && last !== undefined
+      const read = isSame ? await refreshed(database, sessions) : await database.sessions(ticker, count, date)
+      // Somebody may have chosen something else meanwhile.
+      if (store.get().selection !== selection) return
+      shown = wanted
+      store.change({ sessions: date === undefined ? withToday(read, ticker, count, schedule?.sessions.at(-1)) : read })
+    },
+    sparklines: async (tickers) => {
+      const known = store.get()
+      const date = known.schedule?.sessions.at(-1)?.date
+      if (date === undefined || tickers.length === 0) return
+      const lines = await database.sparklines(tickers, date)
+      store.change({ sparklines: new Map([...store.get().sparklines, ...lines.map((line) => [line.ticker, line] as const)]) })
+    },
+    coverage: async () => {
+      const from = store.get().schedule?.sessions[0]?.date
+      if (from === undefined) return
+      const now = await database.coverageSums(from)
+      const stale = [...now].filter(([date, sum]) => sums.get(date) !== sum).map(([date]) => date)
+      if (stale.length === 0) return
+      const read = await database.coverageDays(stale)
+      const others = store.get().coverage.filter(({ date }) => now.has(date) && !stale.includes(date))
+      store.change({ coverage: [...others, ...read].toSorted((a, b) => a.date.localeCompare(b.date)) })
+      sums = now
+    },
+  }
+}
+
+/** The newest session by its changes. One with fewer bars than were counted, or an older one that was touched, is read as a whole. */
+const refreshed = async (database: Database, sessions: readonly ChartSession[]): Promise<readonly ChartSession[]> => {
+  const changes = await Promise.all(
+    sessions.map((session, index) => (index < sessions.length - LIVE ? unchanged(session) : database.changes(session))),
+  )
+  return sessions.map((session, index) => mergeChanges(session, changes[index] ?? unchanged(session)))
+}
+
+/** Of the shown sessions so many may still change; what an audit changes in an older one shows when it is opened again. */
+const LIVE = 2
+
+const unchanged = ({ updatedAt, revision, coveredUntil, candles, isComplete }: ChartSession): Changes => ({
+  bars: [],
+  updatedAt,
+  revision,
+  head: { coveredUntil, candles, isComplete },
+})
+
+/** As in pipeline.yml; those that are no longer there come last. */
+const inOrder = <Row extends { readonly ticker: string }>(rows: readonly Row[], order: readonly string[]): readonly Row[] => {
+  const places = new Map(order.map((ticker, place) => [ticker, place]))
+  const place = ({ ticker }: Row): number => places.get(ticker) ?? order.length
+  return rows.toSorted((a, b) => place(a) - place(b))
+}
+
+/** A session that has begun is shown also while nothing of it is stored. */
+const withToday = (
+  sessions: readonly ChartSession[],
+  ticker: string,
+  count: number,
+  today: SessionTimes | undefined,
+): readonly ChartSession[] => {
+  if (today === undefined || sessions.some(({ date }) => date >= today.date)) return sessions
+  const empty: ChartSession = {
+    ...today,
+    ticker,
+    coveredUntil: undefined,
+    candles: 0,
+    isComplete: false,
+    previousClose: sessions.at(-1)?.bars.at(-1)?.close,
+    bars: [],
+    updatedAt: undefined,
+    revision: 0,
+  }
+  return [...sessions, empty].slice(-count)
+}

@@ -1,0 +1,28 @@
+import { request as openRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+
+const PREFIX = '/supabase'
+
+/**
+ * Hands what is below `/supabase` on to the database behind its gate, so that the page needs no other address than its own, and meets
+ * the faults that the functions meet. @returns whether the request was for it
+ */
+export const forwardToSupabase =
+  (upstream: string) =>
+  (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { url = '', method, headers } = request
+    if (!url.startsWith(`${PREFIX}/`)) return false
+    const { hostname, port, host } = new URL(upstream)
+    const outgoing = openRequest({ hostname, port, method, path: url.slice(PREFIX.length), headers: { ...headers, host } })
+    outgoing.on('response', (incoming) => {
+      response.writeHead(incoming.statusCode ?? 502, incoming.headers)
+      incoming.on('error', () => response.destroy()).pipe(response)
+    })
+    outgoing.on('error', () => {
+      if (response.headersSent) return void response.destroy()
+      response.writeHead(502, { 'content-type': 'text/plain' })
+      response.end('the database does not answer\n')
+    })
+    response.on('close', () => outgoing.destroy())
+    request.pipe(outgoing)
+    return true
+  }
