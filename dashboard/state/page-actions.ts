@@ -1,0 +1,62 @@
+import type { Database } from '../data/database.ts'
+import type { Store } from './page-state.ts'
+import type { Readers } from './readers.ts'
+import { type Selection, selectionHash } from './selection.ts'
+
+/** What a person can do. */
+export type PageActions = {
+  readonly choose: (ticker: string, date?: string) => void
+  readonly step: (side: 'before' | 'after') => void
+  readonly goTo: (date: string | undefined) => void
+  readonly show: (count: number) => void
+  readonly togglePane: (pane: string) => void
+}
+
+export type PageActionsOptions = {
+  readonly store: Store
+  readonly read: Pick<Readers, 'chart'>
+  readonly database: Pick<Database, 'neighbour'>
+  readonly onTicker: (ticker: string) => void
+  /** Reads everything again, and says so when that fails. */
+  readonly soon: () => void
+}
+
+export const pageActions = ({ store, read, database, onTicker, soon }: PageActionsOptions): PageActions => {
+  const select = (changes: Partial<Selection>): void => {
+    const selection = { ...store.get().selection, ...changes }
+    store.change({ selection })
+    history.replaceState(null, '', selectionHash(selection))
+    // At once and by itself: the chart shall not wait for the rest.
+    read.chart().catch(soon)
+  }
+  return {
+    choose: (ticker, date) => {
+      if (ticker !== store.get().selection.ticker) {
+        store.change({ sessions: undefined })
+        onTicker(ticker)
+      }
+      select(date === undefined ? { ticker } : { ticker, date, count: 1 })
+    },
+    step: (side) => {
+      const { selection, sessions } = store.get()
+      const from = sessions?.at(-1)?.date
+      if (selection.ticker === undefined || from === undefined) return
+      database.neighbour(selection.ticker, from, side).then((date) => {
+        if (store.get().selection !== selection) return
+        if (date !== undefined) select({ date })
+        else if (side === 'after') select({ date: undefined })
+      }, soon)
+    },
+    goTo: (date) => select({ date }),
+    show: (count) => select({ count }),
+    togglePane: (pane) => {
+      const { panes } = store.get().selection
+      const selection = {
+        ...store.get().selection,
+        panes: panes.includes(pane) ? panes.filter((shown) => shown !== pane) : [...panes, pane],
+      }
+      store.change({ selection })
+      history.replaceState(null, '', selectionHash(selection))
+    },
+  }
+}
