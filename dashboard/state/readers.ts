@@ -1,5 +1,5 @@
 import type { ChartSession } from '../data/chart-rows.ts'
-import type { Changes, Database } from '../data/database.ts'
+import type { Database } from '../data/database.ts'
 import type { SessionTimes } from '../data/status-rows.ts'
 import type { Store } from './page-state.ts'
 import { mergeChanges } from './merge-changes.ts'
@@ -79,23 +79,20 @@ export const readers = (database: Database, store: Store): Readers => {
   }
 }
 
-/** The newest session by its changes. One with fewer bars than were counted, or an older one that was touched, is read as a whole. */
-const refreshed = async (database: Database, sessions: readonly ChartSession[]): Promise<readonly ChartSession[]> => {
-  const changes = await Promise.all(
-    sessions.map((session, index) => (index < sessions.length - LIVE ? unchanged(session) : database.changes(session))),
-  )
-  return sessions.map((session, index) => mergeChanges(session, changes[index] ?? unchanged(session)))
-}
+/** The newest sessions by their changes. */
+const refreshed = (database: Database, sessions: readonly ChartSession[]): Promise<readonly ChartSession[]> =>
+  Promise.all(sessions.map((session, index) => (index < sessions.length - LIVE ? session : refreshedOne(database, session))))
 
 /** Of the shown sessions so many may still change; what an audit changes in an older one shows when it is opened again. */
 const LIVE = 2
 
-const unchanged = ({ updatedAt, revision, coveredUntil, candles, isComplete }: ChartSession): Changes => ({
-  bars: [],
-  updatedAt,
-  revision,
-  head: { coveredUntil, candles, isComplete },
-})
+/** One with fewer bars than were counted is read as a whole: some came in between, or were taken away. */
+const refreshedOne = async (database: Database, session: ChartSession): Promise<ChartSession> => {
+  const merged = mergeChanges(session, await database.changes(session))
+  if (merged === session || merged.candles <= merged.bars.length) return merged
+  const [whole] = await database.sessions(session.ticker, 1, session.date)
+  return whole?.date === session.date ? whole : merged
+}
 
 /** As in pipeline.yml; those that are no longer there come last. */
 const inOrder = <Row extends { readonly ticker: string }>(rows: readonly Row[], order: readonly string[]): readonly Row[] => {
