@@ -11,7 +11,7 @@ export const MAIN_VALUES: readonly (readonly [BarValue, string])[] = [
   ['volume', 'Vol'],
   ['sma9', 'SMA9'],
   ['vwap', 'VWAP'],
-  ['cross', 'SMA9 × VWAP'],
+  ['cross', 'Cross'],
 ]
 /** What is told in the second place. */
 export const FURTHER_VALUES: readonly (readonly [BarValue, string])[] = [
@@ -19,10 +19,10 @@ export const FURTHER_VALUES: readonly (readonly [BarValue, string])[] = [
   ['ema26', 'EMA26'],
   ['macd', 'MACD'],
   ['macdSignal', 'Signal'],
-  ['macdHistogram', 'Histogram'],
+  ['macdHistogram', 'Hist'],
   ['rsi14', 'RSI14'],
   ['bbUpper', 'BB upper'],
-  ['bbMiddle', 'BB middle'],
+  ['bbMiddle', 'BB mid'],
   ['bbLower', 'BB lower'],
   ['atr14', 'ATR14'],
 ]

@@ -3,7 +3,7 @@ import {
   type CustomSeriesOptions,
   type CustomSeriesWhitespaceData,
   customSeriesDefaultOptions,
-  type IChartApi,
+  type IChartApiBase,
   type ICustomSeriesPaneRenderer,
   type ICustomSeriesPaneView,
   type PaneRendererCustomData,
@@ -63,7 +63,7 @@ type Value = (slot: Slot) => number | undefined
 type Where = { readonly pane?: number; readonly options: SeriesPartialOptions<CustomSeriesOptions> & { readonly color: string } }
 
 /** `startsAnew`: whether a slot is not joined to the one before it. */
-export const addBrokenLine = (chart: IChartApi, { pane = 0, options }: Where, value: Value, startsAnew?: (slot: Slot) => boolean) => {
+export const addBrokenLine = (chart: IChartApiBase, { pane = 0, options }: Where, value: Value, startsAnew?: (slot: Slot) => boolean) => {
   const series = chart.addCustomSeries<LinePoint, CustomSeriesOptions>(brokenLineView(), options, pane)
   const line: Layer = layer<LinePoint>(series, (slot) => {
     const at = value(slot)

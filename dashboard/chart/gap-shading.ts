@@ -1,4 +1,4 @@
-import type { IChartApi, IPanePrimitive, IPrimitivePaneRenderer } from 'lightweight-charts'
+import type { IChartApiBase, IPanePrimitive, IPrimitivePaneRenderer } from 'lightweight-charts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import type { Colours } from './colours.ts'
 import { type Band, GAP_STROKES } from './gap-strokes.ts'
@@ -16,7 +16,7 @@ export type GapShading = {
 }
 
 /** Shades the gaps over the full height of a pane, behind everything that is drawn. */
-export const gapShading = (chart: IChartApi, colours: Colours): GapShading => {
+export const gapShading = (chart: IChartApiBase, colours: Colours): GapShading => {
   let gaps: readonly Gap[] = []
   const redraws = new Set<() => void>()
 
@@ -36,7 +36,7 @@ export const gapShading = (chart: IChartApi, colours: Colours): GapShading => {
           const band = bandOf(gap, spacing, mediaSize.height)
           if (band === undefined || band.x > mediaSize.width || band.x + band.width < 0) continue
           GAP_STROKES[gap.kind](context, band, colours)
-          if (isLabelled) label(context, gap, band, colours)
+          if (isLabelled) label(context, gap, visibleOf(band, mediaSize.width), colours)
         }
       })
     },
@@ -63,14 +63,23 @@ export const gapShading = (chart: IChartApi, colours: Colours): GapShading => {
   return { shade, primitive }
 }
 
-/** Beside the middle of the band's top, upright where it is narrow, not at all where there is no room. */
+const visibleOf = ({ x, width, height }: Band, end: number): Band => {
+  const left = Math.max(0, x)
+  return { x: left, width: Math.min(end, x + width) - left, height }
+}
+
+/** A thin ticker has so many short ones that upright words would be all one sees. */
+const UPRIGHT_NO_TRADE_MINUTES = 5
+
+/** At the top of what is visible of a band: upright where it is narrow, not at all where there is no room. */
 const label = (context: CanvasRenderingContext2D, gap: Gap, band: Band, colours: Colours): void => {
   const text = `${GAP_WORDS[gap.kind]} ${gapMinutes(gap)} min`
   context.save()
   context.font = `600 ${FONT_SIZE}px ${colours.font}`
   const length = context.measureText(text).width + 6
   const isUpright = band.width < length
-  if (band.width >= FONT_SIZE + 3) {
+  const isTold = !isUpright || gap.kind !== 'no-trade' || gapMinutes(gap) >= UPRIGHT_NO_TRADE_MINUTES
+  if (isTold && band.width >= FONT_SIZE + 3) {
     context.translate(band.x + band.width / 2, MARGIN + (isUpright ? length / 2 : FONT_SIZE / 2 + 2))
     if (isUpright) context.rotate(-Math.PI / 2)
     context.fillStyle = colours.surface

@@ -1,4 +1,4 @@
-import { createTextWatermark, HistogramSeries, type IChartApi, type IPaneApi, LineStyle, type Time } from 'lightweight-charts'
+import { createTextWatermark, HistogramSeries, type IChartApiBase, type IPaneApi, LineStyle, type Time } from 'lightweight-charts'
 import { addBrokenLine } from './broken-line.ts'
 import { type Colours, translucent } from './colours.ts'
 import { type Layer, layer } from './layer.ts'
@@ -11,7 +11,7 @@ export const PANE_NAMES: readonly PaneName[] = ['macd', 'rsi']
 export type IndicatorPane = { readonly pane: IPaneApi<Time>; readonly layers: readonly Layer[]; readonly remove: () => void }
 
 /** Adds a pane below the others. */
-export const addIndicatorPane = (chart: IChartApi, name: PaneName, colours: Colours): IndicatorPane => {
+export const addIndicatorPane = (chart: IChartApiBase, name: PaneName, colours: Colours): IndicatorPane => {
   const pane = chart.addPane(true)
   const layers = ADDERS[name](chart, pane.paneIndex(), colours)
   createTextWatermark(pane, {
@@ -27,7 +27,7 @@ export const addIndicatorPane = (chart: IChartApi, name: PaneName, colours: Colo
 }
 
 const TITLES: Readonly<Record<PaneName, string>> = { macd: 'MACD 12 26 9', rsi: 'RSI 14' }
-type Add = (chart: IChartApi, pane: number, colours: Colours) => readonly Layer[]
+type Add = (chart: IChartApiBase, pane: number, colours: Colours) => readonly Layer[]
 
 const addMacd: Add = (chart, pane, { up, down, accent, warn }) => {
   const priceFormat = { type: 'price', precision: 3, minMove: 0.001 } as const

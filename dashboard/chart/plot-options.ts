@@ -27,6 +27,7 @@ export const plotOptions = (colours: Colours, isOpening: (at: number) => boolean
     timeVisible: true,
     secondsVisible: false,
     tickMarkFormatter: tickText(isOpening),
+    uniformDistribution: true,
     fixLeftEdge: true,
     fixRightEdge: true,
     lockVisibleTimeRangeOnResize: true,

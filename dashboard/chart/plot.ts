@@ -1,10 +1,11 @@
-import { createChart, type IRange, LineSeries } from 'lightweight-charts'
+import { createChartEx, type IHorzScaleBehavior, type IRange, LineSeries, type Time } from 'lightweight-charts'
 import type { Colours } from './colours.ts'
 import { gapShading } from './gap-shading.ts'
 import type { Gap } from './gaps.ts'
 import { addIndicatorPane, type IndicatorPane, PANE_NAMES, type PaneName } from './indicator-panes.ts'
 import { plotOptions } from './plot-options.ts'
 import { pricePane } from './price-pane.ts'
+import { sessionScale } from './session-scale.ts'
 import { type Change, changesOf, type Slot } from './slots.ts'
 import { toSeconds } from './times.ts'
 
@@ -20,8 +21,9 @@ export const plot = (root: HTMLElement, colours: Colours, onPoint: (index: numbe
   let slots: readonly Slot[] = []
   let openings = new Set<number>()
   let panes: readonly IndicatorPane[] = []
-  const chart = createChart(
+  const chart = createChartEx<Time, IHorzScaleBehavior<Time>>(
     root,
+    sessionScale(),
     plotOptions(colours, (at) => openings.has(at)),
   )
   const scale = chart.timeScale()
@@ -30,7 +32,20 @@ export const plot = (root: HTMLElement, colours: Colours, onPoint: (index: numbe
   const price = pricePane(chart, colours)
   const shading = gapShading(chart, colours)
   chart.panes()[0]?.attachPrimitive(shading.primitive(true))
-  chart.subscribeCrosshairMove(({ logical, point }) => onPoint(point === undefined ? undefined : logical))
+  /** Where the keys have put the crosshair. */
+  let pinned: number | undefined
+  const pin = (): void => {
+    const slot = pinned === undefined ? undefined : slots[pinned]
+    if (slot === undefined) return
+    const bar = slot.bar ?? slots.findLast(({ time, bar }) => time < slot.time && bar !== undefined)?.bar
+    if (bar !== undefined) chart.setCrosshairPosition(bar.close, toSeconds(slot.time), price.candles)
+  }
+  chart.subscribeCrosshairMove(({ logical, point, sourceEvent }) => {
+    // Without a hand that moves it, the library keeps the crosshair where it was on the screen, over another minute after a scroll.
+    if (pinned !== undefined && point !== undefined && sourceEvent === undefined) return logical === pinned ? undefined : pin()
+    pinned = undefined
+    onPoint(point === undefined ? undefined : logical)
+  })
 
   const layers = () => [...price.layers, ...panes.flatMap((pane) => pane.layers)]
   const moveTo = (from: number, to: number): void => scale.setVisibleLogicalRange({ from, to })
@@ -77,13 +92,12 @@ export const plot = (root: HTMLElement, colours: Colours, onPoint: (index: numbe
     },
     /** Puts the crosshair on a slot, in view; undefined takes it away. */
     point: (index: number | undefined): void => {
-      const slot = index === undefined ? undefined : slots[index]
-      if (index === undefined || slot === undefined) return chart.clearCrosshairPosition()
+      pinned = index
+      if (index === undefined) return chart.clearCrosshairPosition()
       const range = scale.getVisibleLogicalRange()
       if (range !== null && index < range.from) moveTo(index - 1, index - 1 + range.to - range.from)
       else if (range !== null && index > range.to) moveTo(index + 1 - (range.to - range.from), index + 1)
-      const bar = slot.bar ?? slots.findLast(({ time, bar }) => time < slot.time && bar !== undefined)?.bar
-      if (bar !== undefined) chart.setCrosshairPosition(bar.close, toSeconds(slot.time), price.candles)
+      pin()
     },
     range: (): IRange<number> | null => scale.getVisibleLogicalRange(),
     show: (range: IRange<number>): void => scale.setVisibleLogicalRange(range),

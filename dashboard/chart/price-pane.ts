@@ -4,7 +4,7 @@ import {
   CandlestickSeries,
   createSeriesMarkers,
   HistogramSeries,
-  type IChartApi,
+  type IChartApiBase,
   type IPriceLine,
   LineStyle,
   type SeriesMarker,
@@ -17,7 +17,7 @@ import type { Slot } from './slots.ts'
 import { toSeconds } from './times.ts'
 
 /** The main pane: candles, volume, SMA9, VWAP, crosses and the previous close. */
-export const pricePane = (chart: IChartApi, colours: Colours) => {
+export const pricePane = (chart: IChartApiBase, colours: Colours) => {
   const { up, down, quiet, sma9, vwap } = colours
   let previousClose: number | undefined
   let previousLine: IPriceLine | undefined
@@ -35,6 +35,7 @@ export const pricePane = (chart: IChartApi, colours: Colours) => {
     wickUpColor: up,
     wickDownColor: down,
     borderVisible: false,
+    priceLineVisible: false,
     autoscaleInfoProvider: (info: Parameters<AutoscaleInfoProvider>[0]) => withLine(info(), previousClose),
   })
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.1, bottom: 0.22 } })
@@ -67,7 +68,7 @@ export const pricePane = (chart: IChartApi, colours: Colours) => {
       previousLine =
         price === undefined
           ? undefined
-          : candles.createPriceLine({ price, title: 'prev close', color: quiet, lineStyle: LineStyle.Dashed, lineWidth: 1 })
+          : candles.createPriceLine({ price, title: 'prev close', color: quiet, lineStyle: LineStyle.LargeDashed, lineWidth: 1 })
     },
   }
 }
