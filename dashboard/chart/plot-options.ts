@@ -5,6 +5,7 @@ import { crosshairText, tickText } from './times.ts'
 /** `isOpening`: whether a session opens at this time. */
 export const plotOptions = (colours: Colours, isOpening: (at: number) => boolean): DeepPartial<ChartOptions> => ({
   autoSize: true,
+  hoveredSeriesOnTop: false,
   layout: {
     background: { type: ColorType.Solid, color: colours.surface },
     textColor: colours.quiet,

@@ -16,6 +16,9 @@ import { type Layer, layer } from './layer.ts'
 import type { Slot } from './slots.ts'
 import { toSeconds } from './times.ts'
 
+/** Where more are shown, crosses stand so close that they are drawn small. */
+const MANY_MINUTES = 2000
+
 /** The main pane: candles, volume, SMA9, VWAP, crosses and the previous close. */
 export const pricePane = (chart: IChartApiBase, colours: Colours) => {
   const { up, down, quiet, sma9, vwap } = colours
@@ -60,7 +63,10 @@ export const pricePane = (chart: IChartApiBase, colours: Colours) => {
   return {
     candles,
     layers,
-    markCrosses: (slots: readonly Slot[]): void => markers.setMarkers(slots.flatMap((slot) => markerOf(slot, colours))),
+    markCrosses: (slots: readonly Slot[]): void => {
+      const size = slots.length > MANY_MINUTES ? 0.5 : 1
+      markers.setMarkers(slots.flatMap((slot) => markerOf(slot, size, colours)))
+    },
     showPreviousClose: (price: number | undefined): void => {
       if (price === previousClose) return
       previousClose = price
@@ -73,9 +79,9 @@ export const pricePane = (chart: IChartApiBase, colours: Colours) => {
   }
 }
 
-const markerOf = ({ time, bar }: Slot, { up, down }: Colours): readonly SeriesMarker<UTCTimestamp>[] => {
-  if (bar?.cross === 1) return [{ time: toSeconds(time), position: 'belowBar', shape: 'arrowUp', color: up }]
-  return bar?.cross === -1 ? [{ time: toSeconds(time), position: 'aboveBar', shape: 'arrowDown', color: down }] : []
+const markerOf = ({ time, bar }: Slot, size: number, { up, down }: Colours): readonly SeriesMarker<UTCTimestamp>[] => {
+  if (bar?.cross === 1) return [{ time: toSeconds(time), position: 'belowBar', shape: 'arrowUp', color: up, size }]
+  return bar?.cross === -1 ? [{ time: toSeconds(time), position: 'aboveBar', shape: 'arrowDown', color: down, size }] : []
 }
 
 /** Takes the line into view where the candles keep at least half of the height. */
