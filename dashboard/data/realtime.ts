@@ -1,4 +1,4 @@
-import type { SupabaseClient } from '@supabase/supabase-js'
+import { REALTIME_SUBSCRIBE_STATES, type SupabaseClient } from '@supabase/supabase-js'
 
 /** What has changed in the database: bars of the chosen ticker, or how the pipeline is. */
 export type Changed = 'chart' | 'status'
@@ -23,7 +23,7 @@ export const realtime = (client: Pick<SupabaseClient, 'channel' | 'removeChannel
   const status = client.channel('pipeline')
   for (const table of STATUS_TABLES) status.on('postgres_changes', { event: '*', schema: 'public', table }, () => onChange('status'))
   status.subscribe((state) => {
-    live = state === 'SUBSCRIBED'
+    live = state === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED
     // What happened while nobody listened.
     if (live) onChange('status')
   })

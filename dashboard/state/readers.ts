@@ -80,8 +80,10 @@ export const readers = (database: Database, store: Store): Readers => {
 }
 
 /** The newest sessions by their changes. */
-const refreshed = (database: Database, sessions: readonly ChartSession[]): Promise<readonly ChartSession[]> =>
-  Promise.all(sessions.map((session, index) => (index < sessions.length - LIVE ? session : refreshedOne(database, session))))
+const refreshed = async (database: Database, sessions: readonly ChartSession[]): Promise<readonly ChartSession[]> => [
+  ...sessions.slice(0, -LIVE),
+  ...(await Promise.all(sessions.slice(-LIVE).map((session) => refreshedOne(database, session)))),
+]
 
 /** Of the shown sessions so many may still change; what an audit changes in an older one shows when it is opened again. */
 const LIVE = 2

@@ -18,9 +18,10 @@ export const forwardToSupabase =
       incoming.on('error', () => response.destroy()).pipe(response)
     })
     outgoing.on('error', () => {
-      if (response.headersSent) return void response.destroy()
-      response.writeHead(502, { 'content-type': 'text/plain' })
-      response.end('the database does not answer\n')
+      if (!response.headersSent) {
+        response.writeHead(502, { 'content-type': 'text/plain' })
+        response.end('the database does not answer\n')
+      } else response.destroy()
     })
     response.on('close', () => outgoing.destroy())
     request.pipe(outgoing)

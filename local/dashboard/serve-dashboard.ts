@@ -29,7 +29,7 @@ export const serveDashboard = (build: () => Promise<string>, config: PageConfig)
     const path = url.split('?')[0] ?? '/'
     const file = (await load()).get(path === '/' ? '/index.html' : path)
     if (file === undefined) return false
-    const isZipped = String(headers['accept-encoding'] ?? '').includes('gzip')
+    const isZipped = (headers['accept-encoding'] ?? '').includes('gzip')
     response.writeHead(200, {
       'content-type': file.type,
       ...(isZipped && { 'content-encoding': 'gzip' }),

@@ -10,7 +10,7 @@ import { MINUTE } from '../../shared/domain/time.ts'
 import { monday, tuesday } from '../contract/store-setup.ts'
 
 const VALUES = {} as Record<ValueName, undefined>
-const bar = (time: number, close = 100): Bar => ({ ...VALUES, time, open: 100, high: 101, low: 99, close, volume: 1 }) as Bar
+const bar = (time: number, close = 100): Bar => ({ ...VALUES, time, open: 100, high: 101, low: 99, close, volume: 1 })
 const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   ...monday,
   ticker: 'QQQ',
