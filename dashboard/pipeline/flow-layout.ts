@@ -1,0 +1,66 @@
+/**
+ * The flow as a grid: `along` the way of a candle, `across` it. Wide containers draw it from left to right, narrow ones from top to bottom.
+ * All edges are straight, whichever way it lies.
+ */
+export const NODES = [
+  { id: 'scheduler', kind: 'function', along: 0, across: 1 },
+  { id: 'jobs', kind: 'queue', along: 1, across: 1 },
+  { id: 'fetcher', kind: 'function', along: 2, across: 1 },
+  { id: 'candles', kind: 'queue', along: 3, across: 1 },
+  { id: 'writer', kind: 'function', along: 4, across: 1 },
+  { id: 'Supabase', kind: 'outside', along: 5, across: 1 },
+  { id: 'jobs-dlq', kind: 'queue', along: 1, across: 0 },
+  { id: 'Schwab', kind: 'outside', along: 2, across: 0 },
+  { id: 'candles-dlq', kind: 'queue', along: 3, across: 0 },
+  { id: 'redriver', kind: 'function', along: 1, across: 2 },
+  { id: 'auth-dlq', kind: 'queue', along: 2, across: 2 },
+  { id: 'ReauthRequired', kind: 'outside', along: 3, across: 2 },
+  { id: 'events-dlq', kind: 'queue', along: 4, across: 2 },
+] as const
+
+export const EDGES = [
+  { from: 'scheduler', to: 'jobs' },
+  { from: 'jobs', to: 'fetcher' },
+  { from: 'fetcher', to: 'Schwab', isTwoWay: true },
+  { from: 'fetcher', to: 'candles' },
+  { from: 'candles', to: 'writer' },
+  { from: 'writer', to: 'Supabase' },
+  { from: 'jobs', to: 'jobs-dlq' },
+  { from: 'candles', to: 'candles-dlq' },
+  { from: 'fetcher', to: 'auth-dlq' },
+  { from: 'auth-dlq', to: 'ReauthRequired' },
+  { from: 'auth-dlq', to: 'redriver' },
+  { from: 'redriver', to: 'jobs' },
+  { from: 'ReauthRequired', to: 'events-dlq' },
+] as const
+
+export type FlowNode = (typeof NODES)[number]
+export type NodeId = FlowNode['id']
+export type QueueId = Extract<FlowNode, { kind: 'queue' }>['id']
+export type FlowEdge = (typeof EDGES)[number]
+export type EdgeId = `${FlowEdge['from']}>${FlowEdge['to']}`
+export const QUEUES = NODES.filter((node) => node.kind === 'queue').map((node) => node.id)
+
+export type Point = { readonly x: number; readonly y: number }
+export type FlowLayout = {
+  readonly name: 'wide' | 'tall'
+  readonly width: number
+  readonly height: number
+  /** Of every node; all are of one size. */
+  readonly node: { readonly width: number; readonly height: number }
+  readonly centerOf: (node: Pick<FlowNode, 'along' | 'across'>) => Point
+}
+
+const layout = (name: FlowLayout['name'], node: FlowLayout['node'], pitch: Point, columns: number, rows: number): FlowLayout => ({
+  name,
+  node,
+  width: (columns - 1) * pitch.x + node.width + 4,
+  height: (rows - 1) * pitch.y + node.height + 4,
+  centerOf: ({ along, across }) => {
+    const [column, row] = name === 'wide' ? [along, across] : [across, along]
+    return { x: column * pitch.x + node.width / 2 + 2, y: row * pitch.y + node.height / 2 + 2 }
+  },
+})
+
+export const WIDE = layout('wide', { width: 132, height: 72 }, { x: 204, y: 128 }, 6, 3)
+export const TALL = layout('tall', { width: 112, height: 72 }, { x: 138, y: 116 }, 3, 6)
