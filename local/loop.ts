@@ -26,20 +26,43 @@ export type LoopOptions = {
 /** Runs the stack: starts what is due, and moves the clock on when nothing is. */
 export const runLoop = async (options: LoopOptions): Promise<void> => {
   const { clock, schedules, sources, alarms, signal } = options
+  const work = workload(clock)
   while (!signal.aborted) {
     await options.onTurn()
     if (await startDue(options)) continue
     const busy = [...schedules, ...sources].some((part) => part.active() > 0) || options.otherActive() > 0
     if (busy) {
+      work.goesOn()
       await options.activity()
       continue
     }
+    work.isDone()
     const times = [...schedules, ...sources, ...alarms].flatMap((part) => part.nextDueAt() ?? [])
     const next = await options.onIdle(times.length === 0 ? undefined : Math.min(...times))
     if (next === 'stop') return
     const wait = Math.min(clock.realMsUntil(next), LOOK_EVERY_MS)
     if (wait > 0) await pause(wait, signal)
     else clock.stepTo(next)
+  }
+}
+
+/** Work that takes longer is waited for, milliseconds of real time. */
+const PATIENCE_MS = 300
+
+/** A clock that flies would leave long work behind, and every candle would look late: while some is under way it runs at real rate. */
+const workload = (clock: SimulatedClock) => {
+  let since: number | undefined
+  let letGo: (() => void) | undefined
+  return {
+    goesOn: (): void => {
+      since ??= performance.now()
+      if (clock.speed !== 'max' && performance.now() - since > PATIENCE_MS) letGo ??= clock.holdRealRate()
+    },
+    isDone: (): void => {
+      since = undefined
+      letGo?.()
+      letGo = undefined
+    },
   }
 }
 

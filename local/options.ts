@@ -29,7 +29,8 @@ npm start -- --candles DIR --once --speed max --data TMP
   --once           end two days after the last close and the last entry of the script, with one line of JSON; needs --candles.
                    Exit code 0 only when nothing is missing, every session is complete and no outage is left
   --packaged       packages first, and runs what a deployment would upload instead of the sources
-  --speed N|max    simulated seconds in a second (default 60); max: as fast as the work is done
+  --speed N|max    simulated seconds in a second (default 60), fewer while there is much to do;
+                   max: as fast as the work is done
   --data DIR       where the state is kept (default .kite); a run goes on from there
   --deliveries N   deliver every message N times, shuffled (default 1)
   --seed N         of the generator and of the shuffling (default 1)

@@ -3,7 +3,8 @@ import type { ChartSession } from '../data/chart-rows.ts'
 
 /**
  * Why minutes have no bar. `no-trade`: proven that nobody traded. `missing`: there should be a bar, or something that says there is none.
- * `pending`: Schwab has answered for later minutes already, but no audit has proven yet that nothing is absent.
+ * `pending`: Schwab has answered for later minutes already, or for the whole session once, but nothing has
+ * proven yet that nothing is absent.
  */
 export type GapKind = 'no-trade' | 'missing' | 'pending'
 /** A run of minutes without a bar. `from`: its first minute, `to`: the end of its last; epoch milliseconds. */
@@ -53,6 +54,7 @@ export const sameGaps = (some: readonly Gap[], others: readonly Gap[]): boolean 
 const kindOf = (session: ChartSession, minute: number, now: number): GapKind | undefined => {
   // What is proven does not depend on the viewer's clock.
   if (session.isComplete) return session.bars.length >= session.candles ? 'no-trade' : 'missing'
+  if (session.isRead) return session.bars.length >= session.candles ? 'pending' : 'missing'
   if (now > session.closesAt + AUDIT_PATIENCE) return 'missing'
   if (now - (minute + MINUTE) <= PATIENCE) return undefined
   return minute < (session.coveredUntil ?? session.opensAt) ? 'pending' : 'missing'

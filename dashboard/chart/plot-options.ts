@@ -11,6 +11,8 @@ export const plotOptions = (colours: Colours, isOpening: (at: number) => boolean
     textColor: colours.quiet,
     fontFamily: colours.font,
     fontSize: 11,
+    // The library's logo brings a style of its own into the page, which its policy refuses: the page's foot has the link instead.
+    attributionLogo: false,
     panes: { separatorColor: colours.line, separatorHoverColor: colours.line },
   },
   grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },

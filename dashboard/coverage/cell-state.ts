@@ -26,6 +26,7 @@ export const cellState = (session: SessionTimes, cell: CoverageCell | undefined,
   const candles = cell?.candles ?? 0
   if (cell?.isComplete === true) return { kind: 'complete', candles, missing: 0 }
   if (now < session.opensAt) return { kind: 'ahead', candles, missing: 0 }
+  if (cell?.isRead === true && now > session.closesAt) return { kind: 'waiting', candles, missing: 0 }
   const missing = missingMinutes(session, candles, cell?.coveredUntil, now)
   const isOpen = now < session.closesAt
   const isUnderWay = missing * MINUTE <= UNDER_WAY + allowance && now < session.closesAt + UNDER_WAY + allowance

@@ -71,6 +71,8 @@ export type ChartSession = {
   readonly candles: number
   /** Proven by audit: a minute without a bar is one without trade. */
   readonly isComplete: boolean
+  /** Read in full after its close at least once: what Schwab has of it is stored, though that is not proven yet. */
+  readonly isRead: boolean
   /** The last stored close from before this session. */
   readonly previousClose: number | undefined
   readonly bars: readonly Bar[]
@@ -88,6 +90,7 @@ export const ChartSessions = z.array(
       closes_at: Instant,
       covered_until: Later,
       candles: z.number(),
+      audits: z.number(),
       completed_at: Later,
       previous_close: Maybe,
       bars: z.array(BarRow),
@@ -102,6 +105,7 @@ export const ChartSessions = z.array(
       coveredUntil: row.covered_until,
       candles: row.candles,
       isComplete: row.completed_at !== undefined,
+      isRead: row.audits > 0,
       previousClose: row.previous_close,
       bars: row.bars,
       updatedAt: row.updated_at,
@@ -113,8 +117,13 @@ export const ChartSessions = z.array(
 /** What is known of a session without its bars. */
 export const SessionHeads = z.array(
   z.pipe(
-    z.object({ covered_until: Later, candles: z.number(), completed_at: Later }),
-    z.transform((row) => ({ coveredUntil: row.covered_until, candles: row.candles, isComplete: row.completed_at !== undefined })),
+    z.object({ covered_until: Later, candles: z.number(), audits: z.number(), completed_at: Later }),
+    z.transform((row) => ({
+      coveredUntil: row.covered_until,
+      candles: row.candles,
+      isComplete: row.completed_at !== undefined,
+      isRead: row.audits > 0,
+    })),
   ),
 )
 

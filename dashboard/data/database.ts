@@ -33,7 +33,12 @@ export type Changes = {
   readonly bars: readonly Bar[]
   readonly updatedAt: number | undefined
   readonly revision: number
-  readonly head: { readonly coveredUntil: number | undefined; readonly candles: number; readonly isComplete: boolean }
+  readonly head: {
+    readonly coveredUntil: number | undefined
+    readonly candles: number
+    readonly isComplete: boolean
+    readonly isRead: boolean
+  }
 }
 
 /** The database does not answer, or not as it should. */
@@ -69,7 +74,7 @@ export const database = (client: SupabaseClient): Database => {
           .abortSignal(soon()),
         client
           .from('session_coverage')
-          .select('covered_until,candles,completed_at')
+          .select('covered_until,candles,audits,completed_at')
           .eq('ticker', ticker)
           .eq('session_date', date)
           .limit(1)
@@ -80,7 +85,7 @@ export const database = (client: SupabaseClient): Database => {
         bars: changed.map(({ bar }) => bar),
         updatedAt: changed.reduce((newest, row) => Math.max(newest, row.updated_at), updatedAt ?? 0),
         revision: changed.reduce((newest, row) => Math.max(newest, row.revision), revision),
-        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false },
+        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false, isRead: false },
       }
     },
     neighbour: async (ticker, date, side) => {
@@ -108,9 +113,11 @@ export const database = (client: SupabaseClient): Database => {
         await client.from('ticker_sparklines').select('*').eq('session_date', date).in('ticker', tickers).abortSignal(soon()),
       ),
     coverageSums: async (from) => {
-      const query = client.from('coverage_days').select('session_date,tickers,complete,candles').gte('session_date', from)
+      const query = client.from('coverage_days').select('session_date,tickers,complete,candles,audits').gte('session_date', from)
       const rows = read(CoverageSums, await query.limit(PAGE).abortSignal(soon()))
-      return new Map(rows.map(({ session_date: date, ...sums }) => [date, `${sums.tickers} ${sums.complete} ${sums.candles}`]))
+      return new Map(
+        rows.map(({ session_date: date, ...sums }) => [date, `${sums.tickers} ${sums.complete} ${sums.candles} ${sums.audits}`]),
+      )
     },
     coverageDays: async (dates) =>
       read(CoverageDays, await client.from('coverage_days').select('session_date,cells').in('session_date', dates).abortSignal(soon())),

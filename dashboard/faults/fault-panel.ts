@@ -41,7 +41,7 @@ export const faultPanel = ({ stack, onDone }: FaultPanelOptions) => {
       for (const entry of entries) await stack.play(entry)
     }
     const onclick = act(`${name}: ${hint}`, play)
-    return element('li', {}, element('button', { type: 'button', onclick }, name), element('span', { class: 'quiet' }, hint))
+    return element('button', { type: 'button', title: hint, onclick }, name)
   })
   const clear = element('button', { type: 'button', onclick: act('Every fault is taken away.', () => stack.clear()) }, 'Clear all faults')
   const speeds = SPEEDS.map((speed) => {
@@ -58,15 +58,13 @@ export const faultPanel = ({ stack, onDone }: FaultPanelOptions) => {
   const root = element(
     'section',
     { class: 'card faults', 'aria-labelledby': 'faults-heading' },
-    element('h2', { id: 'faults-heading' }, 'Break something'),
-    market,
-    element('ul', { class: 'plays' }, ...buttons),
-    element('div', { class: 'faults-row' }, active, clear),
+    element('div', { class: 'faults-row' }, element('h2', { id: 'faults-heading' }, 'Break something'), ...buttons, clear, active),
     element(
       'div',
       { class: 'faults-row', role: 'group', 'aria-label': 'Speed of the clock' },
       element('span', {}, 'Clock'),
       ...speeds.map(({ button }) => button),
+      market,
     ),
     said,
   )

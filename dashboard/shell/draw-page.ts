@@ -14,6 +14,7 @@ import { PANES } from '../state/selection.ts'
 import { tickerList } from '../tickers/ticker-list.ts'
 import { tokenPanel } from '../token/token-panel.ts'
 import { allowanceOf, shownLink } from './page-facts.ts'
+import { foot } from './foot.ts'
 import { topBar } from './top-bar.ts'
 
 export type PageOptions = {
@@ -53,6 +54,7 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
       token.root,
       coverage.root,
     ),
+    foot(isLocal),
   )
   const chart = chartView(chartRoot)
 

@@ -7,7 +7,8 @@ export const mergeChanges = (session: ChartSession, { bars, updatedAt, revision,
     bars.length === 0 &&
     head.coveredUntil === session.coveredUntil &&
     head.candles === session.candles &&
-    head.isComplete === session.isComplete
+    head.isComplete === session.isComplete &&
+    head.isRead === session.isRead
   if (isSame) return session
   const merged = new Map(session.bars.map((bar) => [bar.time, bar]))
   for (const bar of bars) merged.set(bar.time, bar)

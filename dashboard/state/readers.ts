@@ -117,6 +117,7 @@ const withToday = (
     coveredUntil: undefined,
     candles: 0,
     isComplete: false,
+    isRead: false,
     previousClose: sessions.at(-1)?.bars.at(-1)?.close,
     bars: [],
     updatedAt: undefined,

@@ -13,6 +13,8 @@ export const serveFetch = async (handler: FetchHandler, port: number): Promise<L
       outgoing.end()
     })
   })
+  // An idle connection that a gate before it still trusts shall not be closed under its next request.
+  server.keepAliveTimeout = 10 * 60_000
   const bound = await listen(server, port)
   return {
     port: bound,

@@ -117,7 +117,7 @@ left join public.indicators i on i.ticker = e.ticker and i."timestamp" = e."time
 -- A session with all its bars. previous_close: the last close that is stored from before it.
 create view public.chart_sessions with (security_invoker = true) as
 select
-  c.ticker, c.session_date, c.opens_at, c.closes_at, c.covered_until, c.candles, c.completed_at,
+  c.ticker, c.session_date, c.opens_at, c.closes_at, c.covered_until, c.candles, c.audits, c.completed_at,
   before.close as previous_close, inside.bars, inside.updated_at, inside.revision
 from public.session_coverage c
 left join lateral (
@@ -173,11 +173,12 @@ cross join lateral (
   ) p
 ) line;
 
--- A session over all its tickers. cells: [[ticker, candles, complete, covered until in epoch seconds or null], …]
+-- A session over all its tickers. cells: [[ticker, candles, complete, covered until in epoch seconds or null, audits], …]
 create view public.coverage_days with (security_invoker = true) as
 select
   c.session_date, count(*)::integer as tickers, count(c.completed_at)::integer as complete, sum(c.candles)::integer as candles,
-  json_agg(json_build_array(c.ticker, c.candles, c.completed_at is not null, date_part('epoch', c.covered_until)) order by c.ticker) as cells
+  sum(c.audits)::integer as audits,
+  json_agg(json_build_array(c.ticker, c.candles, c.completed_at is not null, date_part('epoch', c.covered_until), c.audits) order by c.ticker) as cells
 from public.session_coverage c
 group by c.session_date;
 

@@ -40,6 +40,7 @@ describe('what the browser’s key reads', () => {
       closesAt: monday.closesAt,
       candles: 9,
       isComplete: false,
+      isRead: true,
       previousClose: undefined,
     })
     expect(found?.bars.map(({ time }) => (time - monday.opensAt) / MINUTE)).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -91,14 +92,15 @@ describe('what the browser’s key reads', () => {
   it('is a day over all tickers, and sums that tell whether it has changed', async () => {
     const days = CoverageDays.parse(await rows('coverage_days'))
     expect(days.find(({ date }) => date === monday.date)?.cells).toEqual([
-      { ticker: 'QQQ', candles: 9, isComplete: false, coveredUntil: monday.opensAt + 10 * MINUTE },
-      { ticker: 'SPY', candles: 390, isComplete: false, coveredUntil: monday.closesAt },
+      { ticker: 'QQQ', candles: 9, isComplete: false, isRead: true, coveredUntil: monday.opensAt + 10 * MINUTE },
+      { ticker: 'SPY', candles: 390, isComplete: false, isRead: true, coveredUntil: monday.closesAt },
     ])
-    expect(CoverageSums.parse(await rows('coverage_days', 'session_date,tickers,complete,candles'))).toContainEqual({
+    expect(CoverageSums.parse(await rows('coverage_days', 'session_date,tickers,complete,candles,audits'))).toContainEqual({
       session_date: monday.date,
       tickers: 2,
       complete: 0,
       candles: 399,
+      audits: 2,
     })
   })
 

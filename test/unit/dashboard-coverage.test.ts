@@ -13,6 +13,7 @@ const cell = (candles: number, coveredUntil: number | undefined, isComplete = fa
   ticker: 'QQQ',
   candles,
   isComplete,
+  isRead: false,
   coveredUntil,
 })
 const state = (now: number, ...stored: Parameters<typeof cell>) => cellState(tuesday, cell(...stored), now)
@@ -60,6 +61,11 @@ describe('a cell of the coverage', () => {
     expect(state(closesAt + 2 * HOUR, 391, closesAt - 3 * MINUTE).missing).toBe(3)
   })
 
+  it('waits for its second reading where a first one has found fewer candles than minutes', () => {
+    const read = { ...cell(300, closesAt - 5 * MINUTE), isRead: true }
+    expect(cellState(tuesday, read, closesAt + 2 * HOUR)).toEqual({ kind: 'waiting', candles: 300, missing: 0 })
+  })
+
   it('is missing where the database has no line of it, and ahead before its open', () => {
     expect(cellState(tuesday, undefined, closesAt + HOUR)).toEqual({ kind: 'missing', candles: 0, missing: 390 })
     expect(cellState(tuesday, undefined, opensAt - 1).kind).toBe('ahead')
@@ -81,6 +87,7 @@ describe('the table of the coverage', () => {
     candles,
     coveredUntil,
     isComplete,
+    isRead: false,
   })
   const full = (ticker: string, date: string) => stored(ticker, 390, session(date).closesAt, true)
   const days = [

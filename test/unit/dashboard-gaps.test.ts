@@ -18,6 +18,7 @@ const session = (withBars: readonly number[], rest: Partial<ChartSession> = {}):
   coveredUntil: undefined,
   candles: withBars.length,
   isComplete: false,
+  isRead: false,
   previousClose: undefined,
   bars: withBars.map(bar),
   updatedAt: undefined,
@@ -29,6 +30,11 @@ const read = (gaps: readonly Gap[]): readonly string[] =>
 const LONG_AFTER = CLOSES_AT + 24 * HOUR
 
 describe('the gaps of a session', () => {
+  it('are not yet proven where the session was read once, and missing where fewer bars are there than were counted', () => {
+    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 3 }), LONG_AFTER))).toEqual(['3–9 pending'])
+    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 4 }), LONG_AFTER))).toEqual(['3–9 missing'])
+  })
+
   it('are none where every minute has a bar', () => {
     expect(gapsOf(session([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { isComplete: true }), LONG_AFTER)).toEqual([])
   })

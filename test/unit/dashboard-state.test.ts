@@ -17,6 +17,7 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   coveredUntil: monday.opensAt + 2 * MINUTE,
   candles: 2,
   isComplete: false,
+  isRead: false,
   previousClose: undefined,
   bars: [bar(monday.opensAt), bar(monday.opensAt + MINUTE)],
   updatedAt: 1,
@@ -24,8 +25,8 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   ...over,
 })
 const changes = (over: Partial<Changes> = {}): Changes => {
-  const { updatedAt, revision, coveredUntil, candles, isComplete } = session()
-  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete }, ...over }
+  const { updatedAt, revision, coveredUntil, candles, isComplete, isRead } = session()
+  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete, isRead }, ...over }
 }
 
 describe('what a person has chosen', () => {

@@ -67,6 +67,23 @@ describe('the loop', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('lets a flying clock run at real rate while long work is under way, and fly again after it', async () => {
+    let real = 0
+    const clock = simulatedClock(0, 60, () => real)
+    let active = 3
+    const seen: number[] = []
+    const activity = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      real += 1000
+      seen.push(clock.now())
+      active--
+    }
+    await run({ clock, otherActive: () => active, activity }, 1)
+    expect(seen).toEqual([60_000, 120_000, 121_000])
+    real += 1000
+    expect(clock.now()).toBe(181_000)
+  })
+
   it('asks everything again after something was started', async () => {
     let left = 5
     const source = { queue: 'jobs', active: () => 0, nextDueAt: () => undefined, dispatch: async () => left-- > 0 }
