@@ -31,8 +31,8 @@ const LONG_AFTER = CLOSES_AT + 24 * HOUR
 
 describe('the gaps of a session', () => {
   it('are not yet proven where the session was read once, and missing where fewer bars are there than were counted', () => {
-    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 3 }), LONG_AFTER))).toEqual(['3–9 pending'])
-    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 4 }), LONG_AFTER))).toEqual(['3–9 missing'])
+    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 3 }), LONG_AFTER))).toEqual(['3–10 pending'])
+    expect(read(gapsOf(session([0, 1, 2], { isRead: true, candles: 4 }), LONG_AFTER))).toEqual(['3–10 missing'])
   })
 
   it('are none where every minute has a bar', () => {
