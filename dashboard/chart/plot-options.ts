@@ -30,7 +30,7 @@ export const plotOptions = (colours: Colours, isOpening: (at: number) => boolean
     timeVisible: true,
     secondsVisible: false,
     tickMarkFormatter: tickText(isOpening),
-    uniformDistribution: true,
+    tickMarkMaxCharacterLength: 7,
     fixLeftEdge: true,
     fixRightEdge: true,
     lockVisibleTimeRangeOnResize: true,
