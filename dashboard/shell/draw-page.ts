@@ -2,7 +2,7 @@ import { chartView } from '../chart/chart-view.ts'
 import { toolbar } from '../chart/toolbar.ts'
 import { coverageMap } from '../coverage/coverage-map.ts'
 import type { Stack } from '../data/stack.ts'
-import { element } from '../element.ts'
+import { element, setAttribute } from '../element.ts'
 import { faultPanel } from '../faults/fault-panel.ts'
 import { banner } from '../health/banner.ts'
 import { healthOf } from '../health/health.ts'
@@ -82,6 +82,11 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
     tools.update({ selection, date: last?.date ?? selection.date })
     chart.showPanes(new Set(PANES.filter((pane) => selection.panes.includes(pane))))
     if (sessions !== undefined) chart.show(sessions, now)
+    setAttribute(
+      chartRoot,
+      'data-bars',
+      sessions === undefined ? undefined : String(sessions.reduce((sum, { bars }) => sum + bars.length, 0)),
+    )
     token.update({ token: state.token, schedule, outages, missing: newest?.missing, now, link })
     flow.update({ lines: minutes, events, tokenDead: state.token?.state === 'dead', now, allowance })
     if (schedule !== undefined) {

@@ -30,8 +30,8 @@ export const tokenTexts = (
   if (token.state === 'dead')
     return {
       level: 'bad',
-      state: 'Ended',
-      left: '0',
+      state: 'No longer accepted',
+      left: 'Ended',
       end: '',
       advice: 'Log in now by the link in the mail. Everything missed is filled in afterwards.',
     }

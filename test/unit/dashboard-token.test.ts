@@ -29,7 +29,7 @@ describe('the texts of the login', () => {
   })
 
   it.each([
-    ['dead', 'bad', 'Ended'],
+    ['dead', 'bad', 'No longer accepted'],
     ['missing', 'bad', 'No login yet'],
   ] as const)('say what a %s token means', (state, level, word) => {
     expect(tokenTexts({ ...alive, state }, now, times)).toMatchObject({ level, state: word })
