@@ -4,7 +4,7 @@ import { chartPath } from './chart-path.ts'
 const WIDTH = 320
 const HEIGHT = 64
 /** For the names of the marks, beside the plot: over it they would hide the line. */
-const AXIS = 38
+const AXIS = 44
 
 export type MinuteChartData = {
   readonly places: readonly number[]
