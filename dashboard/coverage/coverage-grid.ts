@@ -6,8 +6,8 @@ import type { CoverageTable } from './coverage-table.ts'
 
 /** The table as a grid: one tab stop, in which arrow keys move and Enter, space or a click opens. */
 export const coverageGrid = (onOpen: (ticker: string, date: string) => void): CoverageGrid => {
-  const head = element('thead')
-  const body = element('tbody')
+  const head = element('thead', { role: 'rowgroup' })
+  const body = element('tbody', { role: 'rowgroup' })
   const table = element('table', { class: 'coverage-table', role: 'grid', 'aria-label': 'Coverage by ticker and day' }, head, body)
   const root = element('div', { class: 'coverage-scroll' }, table)
 
@@ -45,7 +45,7 @@ export const coverageGrid = (onOpen: (ticker: string, date: string) => void): Co
           .map((part) => element('span', {}, part, ' ')),
       ),
     )
-    head.replaceChildren(element('tr', {}, element('th', { scope: 'col' }, 'Ticker'), ...labels))
+    head.replaceChildren(element('tr', { role: 'row' }, element('th', { scope: 'col', role: 'columnheader' }, 'Ticker'), ...labels))
   }
 
   body.addEventListener('click', ({ target }) => {
@@ -54,6 +54,10 @@ export const coverageGrid = (onOpen: (ticker: string, date: string) => void): Co
     if (column < 0) return
     moveTo(row, dates[column])?.focus()
     open()
+  })
+  // Ten thousand tooltips of which one is read: it is made when it is asked for.
+  body.addEventListener('pointerover', ({ target }) => {
+    if (target instanceof HTMLTableCellElement && target.ariaLabel !== null) target.title = target.ariaLabel
   })
   body.addEventListener('keydown', (event) => {
     const from = { row: order.indexOf(current.ticker ?? ''), column: dates.indexOf(current.date ?? '') }

@@ -3,10 +3,13 @@ import { dateText } from '../format.ts'
 import type { CellState } from './cell-state.ts'
 import { cellMark, cellText } from './cell-text.ts'
 
-/** One ticker's row. Remembers what it shows and touches only the cells that changed. */
+/**
+ * One ticker's row. Remembers what it shows and touches only the cells that changed. Its roles are spelled out because the style sheet lays
+ * rows out as boxes of their own, so that those out of sight cost nothing; a table that is no table to the eye would be none to the ear.
+ */
 export const coverageRow = (ticker: string, dates: readonly string[]): CoverageRowView => {
-  const cells = dates.map(() => element('td', { class: 'coverage-cell', tabindex: -1 }))
-  const root = element('tr', {}, element('th', { scope: 'row' }, ticker), ...cells)
+  const cells = dates.map(() => element('td', { class: 'coverage-cell', role: 'gridcell', tabindex: -1 }))
+  const root = element('tr', { role: 'row' }, element('th', { scope: 'row', role: 'rowheader' }, ticker), ...cells)
   const shown: CellState[] = []
   return {
     root,
@@ -17,11 +20,9 @@ export const coverageRow = (ticker: string, dates: readonly string[]): CoverageR
         const before = shown[column]
         if (cell === undefined || (before !== undefined && isSame(before, state))) return
         shown[column] = state
-        const name = `${ticker}, ${dateText(dates[column] ?? '')}: ${cellText(state)}`
         setText(cell, cellMark(state))
         setAttribute(cell, 'data-kind', state.kind)
-        setAttribute(cell, 'aria-label', name)
-        setAttribute(cell, 'title', name)
+        setAttribute(cell, 'aria-label', `${ticker}, ${dateText(dates[column] ?? '')}: ${cellText(state)}`)
       })
     },
   }

@@ -1,4 +1,4 @@
-import type { FlowLayout, Point } from './flow-layout.ts'
+import type { NodeBox, Point } from './flow-layout.ts'
 
 const HEAD = 7
 
@@ -10,12 +10,11 @@ export type EdgePath = {
 }
 
 /** An edge from one node's side to the side of the other that faces it, with a head at its end, or at both. */
-export const edgePath = ({ node }: Pick<FlowLayout, 'node'>, from: Point, to: Point, isTwoWay: boolean): EdgePath => {
+export const edgePath = (from: NodeBox, to: NodeBox, isTwoWay: boolean): EdgePath => {
   const along = { x: Math.sign(to.x - from.x), y: Math.sign(to.y - from.y) }
-  const side = { x: (along.x * node.width) / 2, y: (along.y * node.height) / 2 }
-  const start = { x: from.x + side.x, y: from.y + side.y }
-  const end = { x: to.x - side.x, y: to.y - side.y }
   const back = { x: -along.x, y: -along.y }
+  const start = sideOf(from, along)
+  const end = sideOf(to, back)
   const begin = isTwoWay ? moved(start, along, HEAD) : start
   return {
     line: `M${at(begin)}L${at(moved(end, back, HEAD))}`,
@@ -25,6 +24,7 @@ export const edgePath = ({ node }: Pick<FlowLayout, 'node'>, from: Point, to: Po
   }
 }
 
+const sideOf = ({ x, y, width, height }: NodeBox, along: Point): Point => ({ x: x + (along.x * width) / 2, y: y + (along.y * height) / 2 })
 const at = ({ x, y }: Point): string => `${x} ${y}`
 const moved = (point: Point, along: Point, by: number): Point => ({ x: point.x + along.x * by, y: point.y + along.y * by })
 

@@ -1,14 +1,14 @@
 import { drawing, setAttribute, setText } from '../element.ts'
 import { countText } from '../format.ts'
 import { edgePath } from './edge-path.ts'
-import { type FlowEdge, type FlowLayout, NODES, type Point } from './flow-layout.ts'
+import { type FlowEdge, type FlowLayout, type NodeBox, NODES, type Point } from './flow-layout.ts'
 import type { FlowPart } from './flow-node.ts'
 
 /** A line with its heads, what flows along it per minute, and a cross for the time that it is broken. */
 export const flowEdge = (layout: FlowLayout, edge: FlowEdge): FlowPart => {
-  const from = centerOf(layout, edge.from)
-  const to = centerOf(layout, edge.to)
-  const { line, heads, middle, isHorizontal } = edgePath(layout, from, to, 'isTwoWay' in edge)
+  const from = boxOf(layout, edge.from)
+  const to = boxOf(layout, edge.to)
+  const { line, heads, middle, isHorizontal } = edgePath(from, to, 'isTwoWay' in edge)
   const place = labelPlace(layout, middle, to, isHorizontal)
   const count = drawing('text', { class: 'flow-flow', ...place.count })
   const unit = drawing('text', { class: 'flow-unit', ...place.unit })
@@ -34,9 +34,9 @@ export const flowEdge = (layout: FlowLayout, edge: FlowEdge): FlowPart => {
   }
 }
 
-const centerOf = (layout: FlowLayout, id: string): Point => {
+const boxOf = (layout: FlowLayout, id: string): NodeBox => {
   const node = NODES.find((node) => node.id === id)
-  return node === undefined ? { x: 0, y: 0 } : layout.centerOf(node)
+  return node === undefined ? { x: 0, y: 0, width: 0, height: 0 } : layout.boxOf(node)
 }
 
 /** Beside an upright edge; above and below a long lying one; a short lying one has no room, so below the node that it leads to. */

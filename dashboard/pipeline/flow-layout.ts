@@ -42,25 +42,29 @@ export type EdgeId = `${FlowEdge['from']}>${FlowEdge['to']}`
 export const QUEUES = NODES.filter((node) => node.kind === 'queue').map((node) => node.id)
 
 export type Point = { readonly x: number; readonly y: number }
+/** A node's place: its centre, and its size. */
+export type NodeBox = Point & { readonly width: number; readonly height: number }
 export type FlowLayout = {
   readonly name: 'wide' | 'tall'
   readonly width: number
   readonly height: number
-  /** Of every node; all are of one size. */
-  readonly node: { readonly width: number; readonly height: number }
-  readonly centerOf: (node: Pick<FlowNode, 'along' | 'across'>) => Point
+  readonly boxOf: (node: Pick<FlowNode, 'kind' | 'along' | 'across'>) => NodeBox
 }
 
-const layout = (name: FlowLayout['name'], node: FlowLayout['node'], pitch: Point, columns: number, rows: number): FlowLayout => ({
+/** A queue is high enough for its pile, the others for a name and a note. */
+const HEIGHTS = { queue: 84, function: 48, outside: 48 } as const
+const MARGIN = 2
+
+const layout = (name: FlowLayout['name'], width: number, pitch: Point, columns: number, rows: number): FlowLayout => ({
   name,
-  node,
-  width: (columns - 1) * pitch.x + node.width + 4,
-  height: (rows - 1) * pitch.y + node.height + 4,
-  centerOf: ({ along, across }) => {
+  width: (columns - 1) * pitch.x + width + 2 * MARGIN,
+  height: (rows - 1) * pitch.y + HEIGHTS.queue + 2 * MARGIN,
+  boxOf: ({ kind, along, across }) => {
     const [column, row] = name === 'wide' ? [along, across] : [across, along]
-    return { x: column * pitch.x + node.width / 2 + 2, y: row * pitch.y + node.height / 2 + 2 }
+    const x = column * pitch.x + width / 2 + MARGIN
+    return { x, y: row * pitch.y + HEIGHTS.queue / 2 + MARGIN, width, height: HEIGHTS[kind] }
   },
 })
 
-export const WIDE = layout('wide', { width: 132, height: 72 }, { x: 204, y: 128 }, 6, 3)
-export const TALL = layout('tall', { width: 112, height: 72 }, { x: 138, y: 116 }, 3, 6)
+export const WIDE = layout('wide', 132, { x: 204, y: 134 }, 6, 3)
+export const TALL = layout('tall', 120, { x: 140, y: 116 }, 3, 6)

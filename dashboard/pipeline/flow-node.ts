@@ -1,25 +1,24 @@
 import { drawing, setAttribute, setText } from '../element.ts'
-import type { FlowLayout, FlowNode } from './flow-layout.ts'
+import type { FlowLayout, FlowNode, NodeBox } from './flow-layout.ts'
 import type { FlowState } from './flow-state.ts'
 import { depthText, PILE_MOST, pileBoxes } from './pile.ts'
 
 const PER_ROW = 5
-const BOX = { width: 9, height: 7, gap: 2 }
+const BOX = { width: 9, height: 6, gap: 2 }
 
 export type FlowPart = { readonly root: SVGElement; readonly update: (state: FlowState) => void }
 
 /** A function or somebody outside is a name and a note; a queue is a name, a number and a pile. */
 export const flowNode = (layout: FlowLayout, node: FlowNode): FlowPart => {
-  const { x, y } = layout.centerOf(node)
-  const { width, height } = layout.node
+  const place = layout.boxOf(node)
+  const { x, y, width, height } = place
   const isQueue = node.kind === 'queue'
   const left = x - width / 2
   const top = y - height / 2
-  const frame = isQueue ? { y: top, height } : { y: y - 24, height: 48 }
-  const box = drawing('rect', { x: left, width, ...frame, rx: node.kind === 'outside' ? 24 : 8 })
+  const box = drawing('rect', { x: left, y: top, width, height, rx: node.kind === 'outside' ? height / 2 : 8 })
   const name = drawing('text', isQueue ? { x: left + 8, y: top + 19 } : { x, y: y + 5, 'text-anchor': 'middle' }, node.id)
   const root = drawing('g', { class: 'flow-node', 'data-kind': node.kind }, box, name)
-  const inside = isQueue ? queueInside(node.id, left, top, layout) : noteInside(node.id, name, x, y)
+  const inside = isQueue ? queueInside(node.id, place) : noteInside(node.id, name, x, y)
   root.append(...inside.parts)
   return {
     root,
@@ -32,9 +31,10 @@ export const flowNode = (layout: FlowLayout, node: FlowNode): FlowPart => {
 
 type Inside = { readonly parts: readonly SVGElement[]; readonly update: (state: FlowState) => void }
 
-const queueInside = (queue: Extract<FlowNode, { kind: 'queue' }>['id'], left: number, top: number, { node }: FlowLayout): Inside => {
-  const bottom = top + node.height - 8
-  const count = drawing('text', { class: 'flow-count', x: left + node.width - 8, y: bottom, 'text-anchor': 'end' })
+const queueInside = (queue: Extract<FlowNode, { kind: 'queue' }>['id'], { x, y, width, height }: NodeBox): Inside => {
+  const left = x - width / 2
+  const bottom = y + height / 2 - 8
+  const count = drawing('text', { class: 'flow-count', x: left + width - 8, y: bottom, 'text-anchor': 'end' })
   const boxes = Array.from({ length: PILE_MOST }, (_, index) =>
     drawing('rect', {
       class: 'flow-box',

@@ -65,7 +65,7 @@ export const flowState = ({ lines, tokenDead, now, allowance }: FlowInput): Flow
     ...(isSilent ? (['scheduler'] as const) : []),
   ])
   return {
-    sentence: sentenceOf(line, isSilent, now),
+    sentence: sentenceOf(line, isSilent, now, tokenDead ? (depth('auth-dlq') ?? 0) : undefined),
     isSilent,
     depthOf: depth,
     isTrouble: (node) => troubled.has(node),
@@ -76,9 +76,11 @@ export const flowState = ({ lines, tokenDead, now, allowance }: FlowInput): Flow
 
 type FlowInput = { readonly lines: readonly MinuteLine[]; readonly tokenDead: boolean; readonly now: number; readonly allowance: number }
 
-const sentenceOf = (line: MinuteLine | undefined, isSilent: boolean, now: number): string => {
+const sentenceOf = (line: MinuteLine | undefined, isSilent: boolean, now: number, parked: number | undefined): string => {
   if (line === undefined) return 'Nothing was recorded yet: the scheduler writes a line each minute.'
   if (isSilent) return `The scheduler has not reported since ${sinceText(line.minute, now)}.`
+  if (parked !== undefined)
+    return `${clockText(line.minute)}: the token is dead, ${countText(parked)} jobs are parked until somebody logs in.`
   const { minute, liveJobs, fullJobs, calls, stored, missing } = line
   const flow = `${countText(liveJobs + fullJobs)} jobs planned, ${countText(calls)} calls to Schwab, ${countText(stored)} candles stored`
   return `${clockText(minute)}: ${flow}, ${missing === 0 ? 'nothing is missing' : `${countText(missing)} minutes still to fetch`}.`

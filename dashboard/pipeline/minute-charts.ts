@@ -18,7 +18,13 @@ export const minuteCharts = (): { readonly root: HTMLElement; readonly update: (
     const most = lines.reduce((most, line) => Math.max(most, count(line)), 0)
     const newest = lines.at(-1)
     const words = newest === undefined ? 'nothing recorded' : `${countText(count(newest))}, at most ${countText(most)}`
-    chart.update({ ...shared, heights: lines.map((line) => count(line) / Math.max(1, most)), newest: words, summary: words })
+    chart.update({
+      ...shared,
+      heights: lines.map((line) => count(line) / Math.max(1, most)),
+      top: countText(most),
+      newest: words,
+      summary: words,
+    })
   }
   let shown: readonly MinuteLine[] | undefined
   return {
@@ -29,7 +35,7 @@ export const minuteCharts = (): { readonly root: HTMLElement; readonly update: (
       const shared = sharedOf(lines)
       const ages = lines.map((line) => (line.inSession ? line.freshnessSeconds : undefined))
       const words = freshnessWords(lines)
-      freshness.update({ ...shared, heights: ages.map((age) => age && freshnessHeight(age)), newest: words.newest, summary: words.summary })
+      freshness.update({ ...shared, ...words, heights: ages.map((age) => age && freshnessHeight(age)), top: '2 h' })
       drawCounts(calls, lines, shared, (line) => line.calls)
       drawCounts(stored, lines, shared, (line) => line.stored)
     },

@@ -27,15 +27,10 @@ export const pipelineFlow = (): PipelineFlow => {
   const text = flowText()
   const charts = minuteCharts()
   const events = eventList()
-  const side = element('div', { class: 'pipeline-side' }, charts.root, events.root)
   const head = element('div', { class: 'pipeline-head' }, element('h2', {}, 'Pipeline'), sentence)
   const figure = element('div', { class: 'pipeline-figure' }, ...drawings.map((drawing) => drawing.root), text.root)
-  const root = element(
-    'section',
-    { class: 'pipeline', 'aria-label': 'Pipeline' },
-    head,
-    element('div', { class: 'pipeline-body' }, figure, side),
-  )
+  const body = element('div', { class: 'pipeline-body' }, figure, charts.root, events.root)
+  const root = element('section', { class: 'pipeline', 'aria-label': 'Pipeline' }, head, body)
   return {
     root,
     update: (model) => {

@@ -43,6 +43,7 @@ describe('the flow', () => {
     expect(dead.edgeOf('fetcher>auth-dlq').mood).toBe('trouble')
     expect(dead.depthOf('auth-dlq')).toBe(240)
     expect([dead.isTrouble('auth-dlq'), dead.isTrouble('jobs'), dead.noteOf('ReauthRequired')]).toEqual([true, false, 'waits for a login'])
+    expect(dead.sentence).toBe('10:42: the token is dead, 240 jobs are parked until somebody logs in.')
     expect(dead.edgeOf('redriver>jobs').mood).toBe('idle')
   })
 
@@ -91,25 +92,25 @@ describe('the layout of the flow', () => {
   it('keeps every node within its drawing', () => {
     for (const layout of [WIDE, TALL]) {
       for (const node of NODES) {
-        const { x, y } = layout.centerOf(node)
-        expect(x - layout.node.width / 2 >= 0 && x + layout.node.width / 2 <= layout.width, node.id).toBe(true)
-        expect(y - layout.node.height / 2 >= 0 && y + layout.node.height / 2 <= layout.height, node.id).toBe(true)
+        const { x, y, width, height } = layout.boxOf(node)
+        expect(x - width / 2 >= 0 && x + width / 2 <= layout.width, node.id).toBe(true)
+        expect(y - height / 2 >= 0 && y + height / 2 <= layout.height, node.id).toBe(true)
       }
     }
   })
 
   it('draws an edge from side to side, with a head at its end or at both', () => {
-    const node = { width: 20, height: 10 }
-    const one = edgePath({ node }, { x: 10, y: 5 }, { x: 70, y: 5 }, false)
-    expect([one.line, one.middle, one.isHorizontal]).toEqual(['M20 5L53 5', { x: 40, y: 5 }, true])
-    const two = edgePath({ node }, { x: 10, y: 5 }, { x: 10, y: 65 }, true)
-    expect([two.line, two.heads.match(/M/g)?.length, two.isHorizontal]).toEqual(['M10 17L10 53', 2, false])
+    const low = { width: 20, height: 10 }
+    const one = edgePath({ x: 10, y: 5, ...low }, { x: 70, y: 5, ...low, width: 30 }, false)
+    expect([one.line, one.middle, one.isHorizontal]).toEqual(['M20 5L48 5', { x: 37.5, y: 5 }, true])
+    const two = edgePath({ x: 10, y: 5, ...low }, { x: 10, y: 65, ...low, height: 20 }, true)
+    expect([two.line, two.heads.match(/M/g)?.length, two.isHorizontal]).toEqual(['M10 17L10 48', 2, false])
   })
 })
 
 describe('a pile', () => {
-  it('is one box for the first message and one more with each doubling', () => {
-    expect([0, 1, 2, 3, 4, 240, 195_000, 1e9].map(pileBoxes)).toEqual([0, 1, 2, 2, 3, 8, 18, 20])
+  it('is one box for the first message and one more whenever there are half as many again', () => {
+    expect([0, 1, 2, 3, 4, 240, 100_000, 1e9].map(pileBoxes)).toEqual([0, 1, 2, 3, 4, 14, 29, 30])
   })
 
   it('has a number that fits beside it', () => {
