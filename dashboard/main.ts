@@ -1,5 +1,6 @@
 import './styles/tokens.css'
 import './styles/layout.css'
+import './styles/visually-hidden.css'
 import './styles/chart.css'
 import './styles/tickers.css'
 import './styles/token.css'

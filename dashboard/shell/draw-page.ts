@@ -89,9 +89,9 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
     )
     token.update({ token: state.token, schedule, outages, missing: newest?.missing, now, link })
     flow.update({ lines: minutes, events, tokenDead: state.token?.state === 'dead', now, allowance })
-    if (schedule !== undefined) {
+    if (schedule !== undefined && state.coverage !== undefined) {
       const selected = selection.ticker === undefined || last === undefined ? undefined : { ticker: selection.ticker, date: last.date }
-      coverage.update({ days: state.coverage, schedule, now, selected })
+      coverage.update({ days: state.coverage, schedule, now, allowance, selected })
     }
   }
   return { draw, focusFilter: list.focusFilter, wantedSparklines: (): readonly string[] => list.visible() }

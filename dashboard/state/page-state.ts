@@ -26,7 +26,7 @@ export type PageState = {
   /** Newest first. */
   readonly events: readonly EventRow[]
   /** Oldest first. */
-  readonly coverage: readonly CoverageDay[]
+  readonly coverage: readonly CoverageDay[] | undefined
   readonly trouble: Trouble | undefined
   /** When everything was read last, epoch milliseconds of the page's clock. */
   readonly readAt: number | undefined
@@ -51,7 +51,7 @@ export const pageStore = (selection: Selection, onChange: () => void): Store => 
     outages: undefined,
     minutes: undefined,
     events: [],
-    coverage: [],
+    coverage: undefined,
     trouble: undefined,
     readAt: undefined,
     stack: undefined,

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../shared/domain/time.ts'
 import type { ChartSession } from '../data/chart-rows.ts'
 import type { Database } from '../data/database.ts'
 import type { SessionTimes } from '../data/status-rows.ts'
@@ -14,12 +15,16 @@ export type Readers = {
 
 const OUTAGES = 50
 const EVENTS = 30
+/** A sparkline has a point for so much time. */
+const POINT = 5 * MINUTE
 /** Three hours. */
 const MINUTES = 180
 
 export const readers = (database: Database, store: Store): Readers => {
   /** What the state's sessions were read for. */
   let shown = ''
+  /** For which session and how far each sparkline was read. */
+  const drawn = new Map<string, string | undefined>()
   let sums: ReadonlyMap<string, string> = new Map()
 
   return {
@@ -59,10 +64,14 @@ export const readers = (database: Database, store: Store): Readers => {
       store.change({ sessions: date === undefined ? withToday(read, ticker, count, schedule?.sessions.at(-1)) : read })
     },
     sparklines: async (tickers) => {
-      const known = store.get()
-      const date = known.schedule?.sessions.at(-1)?.date
-      if (date === undefined || tickers.length === 0) return
-      const lines = await database.sparklines(tickers, date)
+      const { schedule, tickers: rows = [] } = store.get()
+      const date = schedule?.sessions.at(-1)?.date
+      if (date === undefined) return
+      const times = new Map(rows.map(({ ticker, lastAt = 0 }) => [ticker, `${date} ${Math.floor(lastAt / POINT)}`]))
+      const wanted = tickers.filter((ticker) => drawn.get(ticker) !== times.get(ticker))
+      if (wanted.length === 0) return
+      const lines = await database.sparklines(wanted, date)
+      for (const ticker of wanted) drawn.set(ticker, times.get(ticker))
       store.change({ sparklines: new Map([...store.get().sparklines, ...lines.map((line) => [line.ticker, line] as const)]) })
     },
     coverage: async () => {
@@ -70,9 +79,10 @@ export const readers = (database: Database, store: Store): Readers => {
       if (from === undefined) return
       const now = await database.coverageSums(from)
       const stale = [...now].filter(([date, sum]) => sums.get(date) !== sum).map(([date]) => date)
-      if (stale.length === 0) return
-      const read = await database.coverageDays(stale)
-      const others = store.get().coverage.filter(({ date }) => now.has(date) && !stale.includes(date))
+      const { coverage } = store.get()
+      if (stale.length === 0 && coverage !== undefined) return
+      const read = stale.length === 0 ? [] : await database.coverageDays(stale)
+      const others = (coverage ?? []).filter(({ date }) => now.has(date) && !stale.includes(date))
       store.change({ coverage: [...others, ...read].toSorted((a, b) => a.date.localeCompare(b.date)) })
       sums = now
     },

@@ -192,6 +192,26 @@ describe('the readers', () => {
     expect(store.get().sessions).toBeUndefined()
   })
 
+  it('read a sparkline when it has a new point, and only for who is seen', async () => {
+    const asked: (readonly string[])[] = []
+    const { store, read } = open({ sparklines: async (tickers) => (asked.push(tickers), []) })
+    const upTo = (minute: number) => [{ ...row('QQQ'), lastAt: tuesday.opensAt + minute * MINUTE }, row('SPY')]
+    store.change({ schedule, tickers: upTo(1) })
+    await read.sparklines(['QQQ', 'SPY'])
+    store.change({ tickers: upTo(2) })
+    await read.sparklines(['QQQ', 'SPY'])
+    store.change({ tickers: upTo(5) })
+    await read.sparklines(['QQQ'])
+    expect(asked).toEqual([['QQQ', 'SPY'], ['QQQ']])
+  })
+
+  it('know that nothing is covered yet', async () => {
+    const { store, read } = open({})
+    store.change({ schedule })
+    await read.coverage()
+    expect(store.get().coverage).toEqual([])
+  })
+
   it('read the days of the coverage that have changed', async () => {
     const days: (readonly string[])[] = []
     let sum = '1 0 1'
@@ -209,6 +229,6 @@ describe('the readers', () => {
     sum = '1 0 2'
     await read.coverage()
     expect(days).toEqual([[monday.date, tuesday.date], [tuesday.date]])
-    expect(store.get().coverage.map(({ date }) => date)).toEqual([monday.date, tuesday.date])
+    expect(store.get().coverage?.map(({ date }) => date)).toEqual([monday.date, tuesday.date])
   })
 })
