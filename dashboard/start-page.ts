@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { database, DatabaseSilent } from './data/database.ts'
-import { realtime } from './data/realtime.ts'
+import { type Changed, realtime } from './data/realtime.ts'
 import { stack } from './data/stack.ts'
 import type { PageConfig } from './page-config.ts'
 import { drawPage } from './shell/draw-page.ts'
@@ -10,7 +10,7 @@ import { pageClock } from './state/page-clock.ts'
 import { pageStore } from './state/page-state.ts'
 import { readers } from './state/readers.ts'
 import { readSelection } from './state/selection.ts'
-import { watch } from './state/watch.ts'
+import { watch, type WatchOptions } from './state/watch.ts'
 
 /** Milliseconds between two readings: of the stack on this machine, and of a hosted database that tells of changes or does not. */
 const LOCAL = 1_000
@@ -27,40 +27,55 @@ export const startPage = (config: PageConfig): void => {
   })
   const clock = pageClock(Date.now, () => performance.now())
   const stackHere = isLocal ? stack(fetch.bind(globalThis)) : undefined
-  const store = pageStore(readSelection(location.hash), () => page.draw())
+  const store = pageStore(readSelection(location.hash), () => {
+    const { ticker } = store.get().selection
+    if (ticker !== undefined) told?.follow(ticker)
+    page.draw()
+  })
   const read = readers(database(client), store)
 
-  const readAll = async (): Promise<void> => {
-    const asked = stackHere?.state()
-    await Promise.all([
-      asked?.then((state) => {
-        clock.set(state.now, state.speed)
-        store.change({ stack: state })
-      }),
-      // The first chart needs a ticker, and who has none in the address learns of it by the status.
-      store.get().selection.ticker === undefined ? read.status().then(() => read.chart()) : Promise.all([read.status(), read.chart()]),
-    ])
+  const readStatus = async (): Promise<void> => {
+    const asked = stackHere?.state().then((state) => {
+      clock.set(state.now, state.speed)
+      store.change({ stack: state })
+    })
+    const hadTicker = store.get().selection.ticker !== undefined
+    await Promise.all([asked, read.status()])
+    // Who has no ticker in the address learns of one by the status.
+    if (!hadTicker) charts.soon()
     await Promise.all([read.coverage(), read.sparklines(page.wantedSparklines())])
   }
-  const watching = watch({
-    read: readAll,
+  const common: Pick<WatchOptions, 'store' | 'now' | 'every' | 'blame'> = {
     store,
     now: clock.now,
     every: () => (isLocal ? LOCAL : told?.isLive() === true ? TOLD : UNTOLD),
     blame: (error) => ({
-      who: error instanceof DatabaseSilent ? 'database' : isLocal ? 'stack' : 'database',
+      who: error instanceof DatabaseSilent || !isLocal ? 'database' : 'stack',
       what: error instanceof Error ? error.message : String(error),
     }),
-  })
-  const actions = pageActions({ store, read, database: database(client), onTicker: (ticker) => told?.follow(ticker), soon: watching.soon })
-  const page = drawPage({ store, clock, actions, isLocal, stack: stackHere, soon: watching.soon })
-  let pending: ReturnType<typeof setTimeout> | undefined
-  const told = isLocal
-    ? undefined
-    : realtime(client, () => (pending ??= setTimeout(() => ((pending = undefined), watching.soon()), TOGETHER)))
+  }
+  const statuses = watch({ ...common, reading: 'status', read: readStatus })
+  const charts = watch({ ...common, reading: 'chart', read: read.chart })
+  const actions = pageActions({ store, database: database(client), soon: charts.soon })
+  const page = drawPage({ store, clock, actions, isLocal, stack: stackHere, soon: statuses.soon })
+  const told = isLocal ? undefined : realtime(client, together({ chart: charts.soon, status: statuses.soon }, TOGETHER))
 
   listenToKeys({ step: actions.step, focusFilter: page.focusFilter })
   // Ages and countdowns go on without a reading.
   setInterval(page.draw, LOCAL)
-  watching.soon()
+  statuses.soon()
+  charts.soon()
+}
+
+/** Calls what belongs to a change once for all that come within `ms`. */
+const together = (calls: Readonly<Record<Changed, () => void>>, ms: number): ((changed: Changed) => void) => {
+  const waiting = new Set<Changed>()
+  return (changed) => {
+    if (waiting.has(changed)) return
+    waiting.add(changed)
+    setTimeout(() => {
+      waiting.delete(changed)
+      calls[changed]()
+    }, ms)
+  }
 }

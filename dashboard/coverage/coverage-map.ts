@@ -24,7 +24,7 @@ const FEW = 12
 /** Sessions × tickers, the rows with trouble first. A click opens a session in the chart. */
 export const coverageMap = (onOpen: (ticker: string, date: string) => void): CoverageMap => {
   const summary = element('p', { class: 'coverage-summary' })
-  const more = element('button', { type: 'button', class: 'coverage-more', 'aria-expanded': 'false' })
+  const more = element('button', { type: 'button', class: 'coverage-more', 'aria-expanded': 'false', hidden: true })
   const grid = coverageGrid(onOpen)
   const foot = element('div', { class: 'coverage-foot' }, coverageLegend(), more)
   const head = element('div', { class: 'coverage-head' }, element('h2', {}, 'Coverage'), summary)

@@ -4,7 +4,7 @@ import { REALTIME_SUBSCRIBE_STATES, type SupabaseClient } from '@supabase/supaba
 export type Changed = 'chart' | 'status'
 
 export type Subscription = {
-  /** Listens to the bars of this ticker instead. */
+  /** Listens to the bars of this ticker, and no longer to another's. */
   readonly follow: (ticker: string) => void
   /** Whether changes are being told at the moment; else somebody has to ask. */
   readonly isLive: () => boolean
@@ -19,6 +19,7 @@ const CHART_TABLES = ['equity_data', 'indicators'] as const
  */
 export const realtime = (client: Pick<SupabaseClient, 'channel' | 'removeChannel'>, onChange: (changed: Changed) => void): Subscription => {
   let live = false
+  let followed: string | undefined
   let bars: ReturnType<SupabaseClient['channel']> | undefined
   const status = client.channel('pipeline')
   for (const table of STATUS_TABLES) status.on('postgres_changes', { event: '*', schema: 'public', table }, () => onChange('status'))
@@ -30,6 +31,8 @@ export const realtime = (client: Pick<SupabaseClient, 'channel' | 'removeChannel
   return {
     isLive: () => live,
     follow: (ticker) => {
+      if (ticker === followed) return
+      followed = ticker
       if (bars !== undefined) void client.removeChannel(bars)
       const next = client.channel(`bars of ${ticker}`)
       for (const table of CHART_TABLES)

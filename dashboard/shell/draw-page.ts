@@ -9,7 +9,7 @@ import { healthOf } from '../health/health.ts'
 import { pipelineFlow } from '../pipeline/pipeline-flow.ts'
 import type { PageActions } from '../state/page-actions.ts'
 import type { PageClock } from '../state/page-clock.ts'
-import type { Store } from '../state/page-state.ts'
+import { type Store, worstTrouble } from '../state/page-state.ts'
 import { PANES } from '../state/selection.ts'
 import { tickerList } from '../tickers/ticker-list.ts'
 import { tokenPanel } from '../token/token-panel.ts'
@@ -66,7 +66,17 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
     const allowance = allowanceOf(clock.speed())
     const outage = outages?.find(({ restoredAt }) => restoredAt === undefined)
     const link = shownLink(state)
-    const facts = { now, allowance, isLocal, newest, schedule, outage, token: state.token, trouble: state.trouble, readAt: state.readAt }
+    const facts = {
+      now,
+      allowance,
+      isLocal,
+      newest,
+      schedule,
+      outage,
+      token: state.token,
+      trouble: worstTrouble(state),
+      readAt: state.readAt,
+    }
     top.update({ now, speed: clock.speed(), isLocal })
     word.update({ health: healthOf(facts), newest, token: state.token, now, link })
     faults?.update(stackState)

@@ -1,6 +1,5 @@
 import type { Database } from '../data/database.ts'
 import type { Store } from './page-state.ts'
-import type { Readers } from './readers.ts'
 import { type Selection, selectionHash } from './selection.ts'
 
 /** What a person can do. */
@@ -14,36 +13,32 @@ export type PageActions = {
 
 export type PageActionsOptions = {
   readonly store: Store
-  readonly read: Pick<Readers, 'chart'>
   readonly database: Pick<Database, 'neighbour'>
-  readonly onTicker: (ticker: string) => void
-  /** Reads everything again, and says so when that fails. */
+  /** Reads the chart at once, and says so when that fails. */
   readonly soon: () => void
 }
 
-export const pageActions = ({ store, read, database, onTicker, soon }: PageActionsOptions): PageActions => {
+export const pageActions = ({ store, database, soon }: PageActionsOptions): PageActions => {
   const select = (changes: Partial<Selection>): void => {
     const selection = { ...store.get().selection, ...changes }
     store.change({ selection })
     history.replaceState(null, '', selectionHash(selection))
-    // At once and by itself: the chart shall not wait for the rest.
-    read.chart().catch(soon)
+    soon()
   }
   return {
     choose: (ticker, date) => {
-      if (ticker !== store.get().selection.ticker) {
-        store.change({ sessions: undefined })
-        onTicker(ticker)
-      }
+      if (ticker !== store.get().selection.ticker) store.change({ sessions: undefined })
       select(date === undefined ? { ticker } : { ticker, date, count: 1 })
     },
     step: (side) => {
-      const { selection, sessions } = store.get()
+      const { selection, sessions, tickers } = store.get()
       const from = sessions?.at(-1)?.date
       if (selection.ticker === undefined || from === undefined) return
       database.neighbour(selection.ticker, from, side).then((date) => {
         if (store.get().selection !== selection) return
-        if (date !== undefined) select({ date })
+        // Who has come to the newest session follows to the next ones again.
+        const isNewest = date === undefined || date === tickers?.find(({ ticker }) => ticker === selection.ticker)?.date
+        if (!isNewest) select({ date })
         else if (side === 'after') select({ date: undefined })
       }, soon)
     },

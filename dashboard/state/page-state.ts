@@ -10,6 +10,9 @@ import type { Selection } from './selection.ts'
 /** Why nothing new can be read. `since`: epoch milliseconds of the page's clock. */
 export type Trouble = { readonly since: number; readonly who: 'database' | 'stack'; readonly what: string }
 
+/** What is read by itself: a slow status shall not hold up the prices. */
+export type Reading = 'chart' | 'status'
+
 /** Everything that the page shows. Undefined is what has not been read yet. */
 export type PageState = {
   readonly selection: Selection
@@ -27,7 +30,8 @@ export type PageState = {
   readonly events: readonly EventRow[]
   /** Oldest first. */
   readonly coverage: readonly CoverageDay[] | undefined
-  readonly trouble: Trouble | undefined
+  /** Of each reading that fails. */
+  readonly troubles: Readonly<Partial<Record<Reading, Trouble>>>
   /** When everything was read last, epoch milliseconds of the page's clock. */
   readonly readAt: number | undefined
   /** Only of a stack on this machine. */
@@ -52,7 +56,7 @@ export const pageStore = (selection: Selection, onChange: () => void): Store => 
     minutes: undefined,
     events: [],
     coverage: undefined,
-    trouble: undefined,
+    troubles: {},
     readAt: undefined,
     stack: undefined,
   }
@@ -70,3 +74,7 @@ export const pageStore = (selection: Selection, onChange: () => void): Store => 
     },
   }
 }
+
+/** The trouble that has lasted longest. */
+export const worstTrouble = ({ troubles }: Pick<PageState, 'troubles'>): Trouble | undefined =>
+  Object.values(troubles).toSorted((a, b) => a.since - b.since)[0]

@@ -46,7 +46,8 @@ export const readers = (database: Database, store: Store): Readers => {
         events,
         tickers: ordered,
         minutes: [...before, ...minutes].slice(-MINUTES),
-        selection: { ...selection, ticker: selection.ticker ?? ordered[0]?.ticker },
+        // The same object while nobody chooses: an answer for it is known by that.
+        selection: selection.ticker === undefined && ordered[0] !== undefined ? { ...selection, ticker: ordered[0].ticker } : selection,
       })
     },
     chart: async () => {

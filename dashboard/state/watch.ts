@@ -1,4 +1,4 @@
-import type { Store } from './page-state.ts'
+import type { PageState, Reading, Store } from './page-state.ts'
 
 export type Watch = {
   /** Reads at once, and then again in its time. */
@@ -6,6 +6,7 @@ export type Watch = {
 }
 
 export type WatchOptions = {
+  readonly reading: Reading
   /** Reads everything that may have changed. */
   readonly read: () => Promise<void>
   readonly store: Store
@@ -17,7 +18,7 @@ export type WatchOptions = {
 }
 
 /** Reads again and again, one reading at a time, while somebody can see the page; and keeps what was read when that fails. */
-export const watch = ({ read, store, now, every, blame }: WatchOptions): Watch => {
+export const watch = ({ reading, read, store, now, every, blame }: WatchOptions): Watch => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isReading = false
   let isWanted = false
@@ -29,11 +30,11 @@ export const watch = ({ read, store, now, every, blame }: WatchOptions): Watch =
     isWanted = false
     try {
       await read()
-      store.change({ readAt: now(), trouble: undefined })
+      store.change({ readAt: now(), troubles: without(store.get().troubles, reading) })
     } catch (error) {
-      const { trouble } = store.get()
-      const found = blame(error)
-      store.change({ trouble: trouble?.who === found.who ? trouble : { ...found, since: now() } })
+      const { troubles } = store.get()
+      const [before, found] = [troubles[reading], blame(error)]
+      if (before?.who !== found.who) store.change({ troubles: { ...troubles, [reading]: { ...found, since: now() } } })
     }
     isReading = false
     if (isWanted) return turn()
@@ -44,4 +45,9 @@ export const watch = ({ read, store, now, every, blame }: WatchOptions): Watch =
     if (document.visibilityState === 'visible') void turn()
   })
   return { soon: () => void turn() }
+}
+
+const without = ({ ...troubles }: PageState['troubles'], reading: Reading): PageState['troubles'] => {
+  delete troubles[reading]
+  return troubles
 }

@@ -46,6 +46,7 @@ describe('what a hosted database tells', () => {
     const subscription = open()
     subscription.follow('QQQ')
     subscription.follow('SPY')
+    subscription.follow('SPY')
     expect(channels.slice(1).map(({ wishes }) => wishes.map(({ wish }) => `${wish.table} ${wish.filter}`))).toEqual([
       ['equity_data ticker=eq.QQQ', 'indicators ticker=eq.QQQ'],
       ['equity_data ticker=eq.SPY', 'indicators ticker=eq.SPY'],

@@ -130,6 +130,13 @@ describe('the readers', () => {
     expect(store.get().selection.ticker).toBe('SPY')
   })
 
+  it('leave the choice of a person as it is', async () => {
+    const { store, read } = open({ tickers: async () => [row('QQQ'), row('SPY')] })
+    const { selection } = store.get()
+    await read.status()
+    expect(store.get().selection).toBe(selection)
+  })
+
   it('ask only for minutes that are new', async () => {
     const asked: number[] = []
     const line = (minute: number) => ({ minute }) as Awaited<ReturnType<Database['minutes']>>[number]
