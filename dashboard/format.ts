@@ -14,6 +14,8 @@ export const secondText = format({ hour: '2-digit', minute: '2-digit', second: '
 export const dayText = format({ weekday: 'short', month: 'short', day: 'numeric' })
 /** `Tue, Feb 12, 10:42` */
 export const momentText = (at: number): string => `${dayText(at)}, ${clockText(at)}`
+/** `Feb 12, 10:42` */
+export const shortMomentText = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
 /** `Tue, Feb 12` of `2019-02-12` */
 export const dateText = (date: string): string => dayText(Date.parse(`${date}T17:00:00Z`))
 

@@ -12,10 +12,11 @@ const configIntoPage = (): Plugin => ({
   transformIndexHtml: (html) => {
     if (process.env['KITE_DASHBOARD'] === 'local') return html
     const config = hostedConfig(process.env)
-    const policy = `<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(contentSecurityPolicy(config.supabaseUrl))}">`
-    return html
-      .replace('%CONFIG%', escapeAttribute(JSON.stringify(config)))
-      .replace('<meta charset="utf-8">', `<meta charset="utf-8">${policy}`)
+    const policy = { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy(config.supabaseUrl) }
+    return {
+      html: html.replace('%CONFIG%', escapeAttribute(JSON.stringify(config))),
+      tags: [{ tag: 'meta', attrs: policy, injectTo: 'head-prepend' }],
+    }
   },
 })
 

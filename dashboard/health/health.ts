@@ -108,7 +108,7 @@ const DEAD_LETTERS = new Set(['jobs-dlq', 'candles-dlq', 'events-dlq'])
 const quiet = ({ newest, token, schedule, now }: HealthFacts): Health => {
   const left = token?.refreshExpiresAt === undefined ? undefined : token.refreshExpiresAt - now
   const isExpiring = token?.state === 'expiring' && left !== undefined
-  const backfill = (newest?.missing ?? 0) > 0 ? ` ${countText(newest?.missing ?? 0)} minutes of the past are being filled in.` : ''
+  const backfill = (newest?.missing ?? 0) > 0 ? ` ${countText(newest?.missing ?? 0)} minutes are still to be fetched or proven.` : ''
   const login = isExpiring ? ` The login ends in ${spanText(left)}.` : ''
   if (newest?.inSession === true)
     return {

@@ -3,6 +3,7 @@ import type { ChartSession } from '../data/chart-rows.ts'
 import type { Database } from '../data/database.ts'
 import type { SessionTimes } from '../data/status-rows.ts'
 import type { Store } from './page-state.ts'
+import type { Selection } from './selection.ts'
 import { mergeChanges } from './merge-changes.ts'
 
 /** Read what has changed and put it into the state. Each fails with DatabaseSilent. */
@@ -46,8 +47,7 @@ export const readers = (database: Database, store: Store): Readers => {
         events,
         tickers: ordered,
         minutes: [...before, ...minutes].slice(-MINUTES),
-        // The same object while nobody chooses: an answer for it is known by that.
-        selection: selection.ticker === undefined && ordered[0] !== undefined ? { ...selection, ticker: ordered[0].ticker } : selection,
+        selection: chosen(selection, schedule === undefined ? undefined : ordered[0]?.ticker),
       })
     },
     chart: async () => {
@@ -106,6 +106,10 @@ const refreshedOne = async (database: Database, session: ChartSession): Promise<
   const [whole] = await database.sessions(session.ticker, 1, session.date)
   return whole?.date === session.date ? whole : merged
 }
+
+/** The first ticker of pipeline.yml, while nobody has chosen one. The same object else: an answer is known by what it was asked for. */
+const chosen = (selection: Selection, first: string | undefined): Selection =>
+  selection.ticker === undefined && first !== undefined ? { ...selection, ticker: first } : selection
 
 /** As in pipeline.yml; those that are no longer there come last. */
 const inOrder = <Row extends { readonly ticker: string }>(rows: readonly Row[], order: readonly string[]): readonly Row[] => {

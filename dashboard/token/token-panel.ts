@@ -14,7 +14,7 @@ export type TokenModel = {
   readonly link: string | undefined
 }
 
-const COLUMNS = ['Began', 'Why', 'Until the login', 'Then until complete', 'Parked', 'Redriven', 'Missing'] as const
+const COLUMNS = ['Began', 'Why', 'No login for', 'Complete after', 'Parked', 'Redriven', 'Missing'] as const
 const SHOWN = 8
 
 /** The login that everything depends on, and what became of the ones before. */

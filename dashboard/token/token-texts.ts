@@ -1,4 +1,4 @@
-import { countText, momentText, spanText } from '../format.ts'
+import { countText, momentText, shortMomentText, spanText } from '../format.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import type { OutageRow } from '../data/outage-rows.ts'
 import type { SessionTimes, TokenStatus } from '../data/status-rows.ts'
@@ -57,7 +57,7 @@ const adviceFor = (end: number | undefined): string =>
   end === undefined ? 'Log in again within a week.' : `Log in again between ${momentText(end - 48 * HOUR)} and then; a mail reminds you.`
 
 const REASONS: Readonly<Record<string, string>> = {
-  reauth_required: 'login ended or withdrawn',
+  reauth_required: 'login ended',
   entitlement: 'no right to market data',
   configuration: 'application refused',
   unusable_token: 'token of no use',
@@ -68,7 +68,7 @@ export const outageCells = (outage: OutageRow, now: number, missingNow: number |
   const { startedAt, reauthorizedAt, restoredAt, parked, redriven } = outage
   const missing = restoredAt !== undefined ? 0 : (missingNow ?? outage.missing)
   return [
-    momentText(startedAt),
+    shortMomentText(startedAt),
     REASONS[outage.reason] ?? outage.reason,
     reauthorizedAt === undefined ? `${spanText(now - startedAt)} so far` : spanText(reauthorizedAt - startedAt),
     restoredAt !== undefined ? spanText(restoredAt - (reauthorizedAt ?? startedAt)) : reauthorizedAt === undefined ? '–' : 'under way',

@@ -1,25 +1,30 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, ConsoleMessage, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runningStack, type RunningStack, until } from '../running-stack.ts'
 import { hasBrowser, openBrowser } from './open-browser.ts'
-
-const PICTURES = process.env['PICTURES_DIR']
+import { picture } from './picture.ts'
 
 describe.skipIf(!hasBrowser())('a person whose token has died', () => {
   let stack: RunningStack
   let browser: Browser
+  let dashboard: Page
   let page: Page
   const complaints: string[] = []
 
   beforeAll(async () => {
     stack = await runningStack(mkdtempSync(join(tmpdir(), 'alpha-kite-browser-')), 46000)
     browser = await openBrowser()
-    page = await (await browser.newContext({ viewport: { width: 900, height: 1000 } })).newPage()
-    page.on('console', (message: ConsoleMessage) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
+    const context = await browser.newContext({ viewport: { width: 900, height: 1000 } })
+    context.on('page', (opened) => {
+      opened.on('console', (message: ConsoleMessage) => message.type() === 'error' && complaints.push(message.text()))
+      opened.on('pageerror', (error) => complaints.push(error.message))
+    })
+    dashboard = await context.newPage()
+    await dashboard.setViewportSize({ width: 1280, height: 1000 })
+    await dashboard.goto(stack.endpoints.status.url)
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
@@ -27,36 +32,64 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     rmSync(stack.dir, { recursive: true, force: true })
   })
 
-  const picture = async (name: string): Promise<void> => {
-    if (PICTURES === undefined) return
-    mkdirSync(PICTURES, { recursive: true })
-    await page.screenshot({ path: join(PICTURES, `${name}.png`) })
-  }
+  const headline = (text: string | RegExp) => dashboard.locator('.banner strong', { hasText: text }).waitFor({ timeout: 200_000 })
+
+  it('sees candles arrive on the dashboard, without reading it again', { timeout: 200_000 }, async () => {
+    await headline('The feed is live')
+    await dashboard.locator('.chart[data-bars]').waitFor()
+    const bars = async () => Number(await dashboard.locator('.chart').getAttribute('data-bars'))
+    const before = await bars()
+    await expect.poll(bars, { timeout: 30_000 }).toBeGreaterThan(before + 1)
+    expect(complaints).toEqual([])
+  })
+
+  it('is told when the database does not answer, and that it does again', { timeout: 100_000 }, async () => {
+    await dashboard.getByRole('button', { name: 'Supabase down' }).click()
+    await headline(/Supabase does not answer since/)
+    await dashboard.getByRole('button', { name: 'Clear all faults' }).click()
+    await headline(/The feed is live|The newest candle is/)
+    await headline('The feed is live')
+    // The browser itself notes each request that failed.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('status of 502')))
+    expect(complaints).toEqual([])
+  })
 
   it('follows the link of the event, presses one button, logs in, and sees the feed become complete', { timeout: 400_000 }, async () => {
-    await stack.sim('revoke-refresh')
-    await stack.sim('expire-access')
+    await dashboard.getByRole('button', { name: 'Revoke the token' }).click()
     const event = await until(() => stack.events('ReauthRequired')[0], 'the event ReauthRequired')
     expect(event.link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/reauth\?ticket=/)
 
-    await page.goto(event.link ?? '')
-    await picture('1-outage')
+    await headline('The feed has stopped')
+    await dashboard
+      .locator('.tile', { hasText: 'Jobs parked' })
+      .locator('dd', { hasText: /^[1-9]/ })
+      .waitFor({ timeout: 60_000 })
+    await picture(dashboard, '0-dashboard-outage')
+    const opened = dashboard.context().waitForEvent('page')
+    await dashboard.getByRole('link', { name: 'Log in at Schwab' }).first().click()
+    page = await opened
+    await page.waitForLoadState()
+    expect(page.url()).toBe(event.link)
+    await picture(page, '1-outage')
     await page.getByRole('button', { name: /log in at schwab/i }).click()
     await page.getByRole('button', { name: 'Allow' }).waitFor()
     expect(page.url()).toContain('/v1/oauth/authorize')
     await page.getByRole('button', { name: 'Deny' }).click()
-    await picture('2-denied')
+    await picture(page, '2-denied')
     expect(await page.locator('main').innerText()).toMatch(/deny/i)
 
     await page.getByRole('button', { name: /log in/i }).click()
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.waitForURL(/\/reauth\?ticket=/)
-    await picture('3-recovery')
+    await picture(page, '3-recovery')
     await page.getByText('complete, 0 missing').waitFor({ timeout: 300_000 })
-    await picture('4-complete')
+    await picture(page, '4-complete')
     const restored = await until(() => stack.events('FeedRestored')[0], 'the event FeedRestored')
     expect(restored).toMatchObject({ outageId: event.outageId, missing: 0 })
     expect(stack.outageIds()).toHaveLength(1)
+    await headline(/The feed is live|The market is closed/)
+    await dashboard.locator('.outages tbody td').last().getByText('0', { exact: true }).waitFor()
+    await picture(dashboard, '6-dashboard-complete')
     expect(complaints).toEqual([])
   })
 
@@ -65,7 +98,7 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     expect(page.url()).toContain('/v1/oauth/authorize')
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.waitForURL(/\/reauth\/callback/)
-    await picture('5-back')
+    await picture(page, '5-back')
     expect(await page.locator('main').innerText()).toMatch(/used/i)
     expect(stack.events('Reauthorized').filter(({ outageId }) => outageId !== undefined)).toHaveLength(1)
     // The page of a wrong turn has a status that says so, which the console of the browser repeats.

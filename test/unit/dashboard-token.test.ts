@@ -54,15 +54,7 @@ describe('a line of the history of outages', () => {
     missing: 0,
   }
   it('has both spans and what was parked, redriven and missed', () => {
-    expect(outageCells(outage, now + 100 * HOUR, 77)).toEqual([
-      'Mon, Jan 5, 16:00',
-      'login ended or withdrawn',
-      '1 d 2 h',
-      '1 h 30 min',
-      '1,234',
-      '5',
-      '0',
-    ])
+    expect(outageCells(outage, now + 100 * HOUR, 77)).toEqual(['Jan 5, 16:00', 'login ended', '1 d 2 h', '1 h 30 min', '1,234', '5', '0'])
   })
 
   it('goes on while nobody has logged in, and while it is not complete', () => {
