@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import axe from 'axe-core'
+import type { Browser, Page, ViewportSize } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../shared/domain/time.ts'
 import { liveRead } from '../contract/store-setup.ts'
@@ -9,7 +8,8 @@ import { hasBrowser, openBrowser } from './open-browser.ts'
 import { picture } from './picture.ts'
 import { LAST, NOW, seededPage, type SeededPage, SESSIONS, TODAY, YESTERDAY } from './seeded-page.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+type View = { readonly viewport?: ViewportSize; readonly colorScheme?: 'light' | 'dark'; readonly timezoneId?: string }
+
 const WIDE = { width: 1440, height: 1000 }
 
 describe.skipIf(!hasBrowser())('the dashboard', { timeout: 60_000 }, () => {
@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser())('the dashboard', { timeout: 60_000 }, () => {
 
   const open = async (
     hash = '#ticker=QQQ',
-    { viewport = WIDE, colorScheme = 'light' as 'light' | 'dark', timezoneId = 'Asia/Tokyo' } = {},
+    { viewport = WIDE, colorScheme = 'light', timezoneId = 'Asia/Tokyo' }: View = {},
   ): Promise<Page> => {
     // Tests run the accessibility checker in the page, which its policy would refuse. The policy itself has tests of its own.
     const context = await browser.newContext({ viewport, colorScheme, timezoneId, bypassCSP: hash.includes('axe') })
@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser())('the dashboard', { timeout: 60_000 }, () => {
       .eq('ticker', 'QQQ')
       .eq('timestamp', new Date(LAST - MINUTE).toISOString())
     const [, openPrice, high, low, close, volume, sma9, vwap, ema12, ema26, macd, signal, histogram, rsi14, upper, middle, lower, atr14] =
-      data?.[0]?.bar as readonly number[]
+      (data?.[0]?.bar ?? []) as readonly number[]
     const stored = { open: openPrice, high, low, close, volume, sma9, vwap, ema12, ema26, macd, rsi14, atr14 }
     for (const [name, value] of Object.entries(stored)) expect([name, await legend(page, name)]).toEqual([name, String(value)])
     expect(await legend(page, 'macdSignal')).toBe(String(signal))
@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser())('the dashboard', { timeout: 60_000 }, () => {
     ['light', { width: 390, height: 844 }],
   ] as const)('is usable for everybody: axe finds nothing (%s, %o)', async (colorScheme, viewport) => {
     const page = await open('#ticker=QQQ&panes=macd,rsi&axe', { colorScheme, viewport })
-    await page.evaluate(AXE)
+    await page.evaluate(axe.source)
     const violations = await page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
       return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)
