@@ -7,10 +7,11 @@ import { machine } from './measure/machine.ts'
 import type { Row } from './measure/row.ts'
 import { markdownTable, textTable } from './measure/table.ts'
 import { benchHelp, BenchUsageError, parseBenchOptions, type BenchOptions } from './options.ts'
+import { recovery } from './recovery.ts'
 import { tick } from './tick.ts'
 
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick }
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery }
 
 const measure = async (tmp: string, { names, full, markdown }: BenchOptions): Promise<boolean> => {
   const say = (line: string): void => console.error(line)

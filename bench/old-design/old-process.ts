@@ -21,13 +21,15 @@ const deps = {
 }
 
 process.on('message', (message) => {
-  void work(Minute.parse(message).tick).then((done) => process.send?.(done))
+  void work(Minute.parse(message).tick)
 })
 
-const work = async (tick: number): Promise<MinuteDone> => {
+const work = async (tick: number): Promise<void> => {
   const startedAt = performance.now()
   const before = process.cpuUsage()
   const rows = await readMinute(tick, session, deps)
   const { user, system } = process.cpuUsage(before)
-  return { ms: performance.now() - startedAt, rows, cpuSeconds: (user + system) / 1e6, peakBytes: process.resourceUsage().maxRSS * 1024 }
+  const ms = performance.now() - startedAt
+  const done: MinuteDone = { ms, rows, cpuSeconds: (user + system) / 1e6, peakBytes: process.resourceUsage().maxRSS * 1024 }
+  process.send?.(done)
 }

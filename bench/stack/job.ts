@@ -29,7 +29,8 @@ const Tick = z.object({
   visibleMs: z.number().optional(),
   /** What the scheduler says is not stored yet. */
   missing: z.number().optional(),
-  /** Sessions that were not proven complete when it began; counted only where the job asks for it. */
+  /** Candles in the database, and sessions that were not proven complete, when it began; counted only where the job asks for it. */
+  stored: z.number().optional(),
   incomplete: z.number().optional(),
   calls: z.record(z.string(), z.number()),
   invocations: z.record(z.string(), z.number()),

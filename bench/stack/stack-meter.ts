@@ -40,7 +40,7 @@ export const stackMeter = (now: () => number, onTick: (tick: Counting) => void):
       if (tick === undefined || phase !== 'after') return
       count(tick.calls, `${service} ${operation}`)
       if (operation === 'pricehistory') tick.schwabBytes += bytes ?? 0
-      if (operation === 'put_indicators') tick.visibleMs = performance.now()
+      if (operation === 'ingest_candles' || operation === 'put_indicators') tick.visibleMs = performance.now()
     },
     onLine: (_, text) => {
       const tick = ticks.at(-1)

@@ -36,13 +36,15 @@ const sample = (tick: number): void => {
   samples.push({ tick, stackBytes: ownUsage()?.residentBytes ?? 0, functionBytes, processes: functions.length })
 }
 
-/** Sessions that are not proven complete. */
-const incomplete = async (): Promise<number> => {
+const lookInto = async (tick: { stored?: number | undefined; incomplete?: number | undefined }): Promise<void> => {
   const supabase = readEndpoints(job.data)?.supabase
-  if (supabase === undefined) return Infinity
+  if (supabase === undefined) return
   const client = new PostgrestClient(`${supabase.url}/rest/v1`, { headers: { apikey: supabase.secretKey } })
-  const { count } = await client.from('session_coverage').select('ticker', { count: 'exact', head: true }).is('completed_at', null)
-  return count ?? Infinity
+  const only = { count: 'exact', head: true } as const
+  const candles = await client.from('equity_data').select('ticker', only)
+  const sessions = await client.from('session_coverage').select('ticker', only).is('completed_at', null)
+  if (candles.count !== null) tick.stored = candles.count
+  if (sessions.count !== null) tick.incomplete = sessions.count
 }
 
 let cpuBefore = 0
@@ -70,9 +72,8 @@ const meter = stackMeter(Date.now, (tick) => {
   const measured = meter.ticks.slice(job.warmUp, -1)
   if (measured.length >= job.ticks || tick.at > (job.until ?? Infinity)) end(measured)
   else if (job.untilComplete && number > 0)
-    void incomplete().then((count) => {
-      tick.incomplete = count
-      if (count === 0) end(measured)
+    void lookInto(tick).then(() => {
+      if (tick.incomplete === 0) end(meter.ticks)
     })
 })
 
