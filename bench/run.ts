@@ -9,9 +9,10 @@ import { markdownTable, textTable } from './measure/table.ts'
 import { benchHelp, BenchUsageError, parseBenchOptions, type BenchOptions } from './options.ts'
 import { recovery } from './recovery.ts'
 import { tick } from './tick.ts'
+import { writer } from './writer.ts'
 
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery }
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer }
 
 const measure = async (tmp: string, { names, full, markdown }: BenchOptions): Promise<boolean> => {
   const say = (line: string): void => console.error(line)
