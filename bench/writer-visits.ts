@@ -11,7 +11,13 @@ import { madeUpBar } from './stack/year.ts'
 export type WriterTarget = { readonly store: CandleStore; readonly writeAll: OldDesignDeps['write'] }
 
 /** Milliseconds for one batch of so many jobs. */
-export type WriterTimes = { readonly of1: number; readonly of10: number; readonly of100: number; readonly duplicatesOf10: number; readonly old: number }
+export type WriterTimes = {
+  readonly of1: number
+  readonly of10: number
+  readonly of100: number
+  readonly duplicatesOf10: number
+  readonly old: number
+}
 
 const OVERLAP = 3
 
@@ -51,7 +57,7 @@ export const timeWriter = async (
   return { of1, of10, of100, duplicatesOf10, old: await timeOld(target, tickers, session, from, repeats(1)) }
 }
 
-const visit = (ticker: string, session: Session, at: number): CandleBatch => ({
+export const visit = (ticker: string, session: Session, at: number): CandleBatch => ({
   v: 1,
   kind: 'live',
   ticker,
@@ -75,7 +81,13 @@ export const write = async (store: CandleStore, batches: readonly CandleBatch[])
 }
 
 /** What the old design does for one ticker's new bar: computes and writes the day so far. */
-const timeOld = async ({ writeAll }: WriterTarget, tickers: readonly string[], session: Session, until: number, repeats: number): Promise<number> => {
+const timeOld = async (
+  { writeAll }: WriterTarget,
+  tickers: readonly string[],
+  session: Session,
+  until: number,
+  repeats: number,
+): Promise<number> => {
   const day = Array.from({ length: (until - session.opensAt) / MINUTE }, (_, i) => madeUpBar(session.opensAt + i * MINUTE))
   const startedAt = performance.now()
   for (const ticker of tickers.slice(0, repeats)) await writeAll(ticker, day, computeIndicators(day, session.opensAt))

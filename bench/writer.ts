@@ -59,7 +59,11 @@ const onPostgres = async ({ say }: BenchContext, binaries: string): Promise<read
   const cluster = await startCluster(binaries)
   try {
     const owners = [await cluster.connect(), await cluster.connect()] as const
-    const [first, second] = owners.map((client): Execute => (sql, values = []) => client.query(sql, [...values]))
+    const [first, second] = owners.map(
+      (client): Execute =>
+        (sql, values = []) =>
+          client.query(sql, [...values]),
+    )
     if (first === undefined || second === undefined) return []
     await first(OLD_DESIGN_FUNCTION)
     const rpc = postgresRpc(await cluster.connect('service_role'))
@@ -80,9 +84,21 @@ const rowsOf = (where: string, few: WriterTimes, many: WriterTimes, long: string
   const line = (what: string, rest: Omit<Row, 'benchmark' | 'what'>): Row => ({ benchmark: 'writer', what: `${where}: ${what}`, ...rest })
   const perSecond = (size: number, ms: number): number => (size * 1000) / ms
   const rate = (size: number, ms: number): Row =>
-    line(`new candles in batches of ${size}`, { unit: 'per second', better: 'more', ours: perSecond(size, ms), other: perSecond(1, few.old) })
+    line(`new candles in batches of ${size}`, {
+      unit: 'per second',
+      better: 'more',
+      ours: perSecond(size, ms),
+      other: perSecond(1, few.old),
+    })
   const growth = (what: string, long: number, short: number): Row =>
-    line(what, { unit: 'ms', better: 'less', ours: long, other: short, against: 'two sessions', goal: { of: 'ratio', is: 'at least', value: 0.8 } })
+    line(what, {
+      unit: 'ms',
+      better: 'less',
+      ours: long,
+      other: short,
+      against: 'two sessions',
+      goal: { of: 'ratio', is: 'at least', value: 0.8 },
+    })
   return [
     rate(1, few.of1),
     rate(10, few.of10),

@@ -43,7 +43,7 @@ export const storeYear = async (connections: readonly [Execute, Execute], { tick
   }
   await Promise.all([fill(connections[0], 'equity_data', CANDLES), fill(connections[1], 'indicators', INDICATORS)])
   await execute('insert into public.ticker_revision (ticker, revision) select t, 1 from unnest($1::text[]) t', [tickers])
-  await execute('analyze')
+  await execute('vacuum (analyze)')
 }
 
 const MINUTES = `
