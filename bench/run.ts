@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Benchmark } from './benchmark.ts'
+import { coldStart } from './cold-start.ts'
+import { indicators } from './indicators.ts'
 import { machine } from './measure/machine.ts'
 import type { Row } from './measure/row.ts'
 import { markdownTable, textTable } from './measure/table.ts'
@@ -12,7 +14,7 @@ import { tick } from './tick.ts'
 import { writer } from './writer.ts'
 
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer }
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart }
 
 const measure = async (tmp: string, { names, full, markdown }: BenchOptions): Promise<boolean> => {
   const say = (line: string): void => console.error(line)
