@@ -10,11 +10,12 @@ import type { Row } from './measure/row.ts'
 import { markdownTable, textTable } from './measure/table.ts'
 import { benchHelp, BenchUsageError, parseBenchOptions, type BenchOptions } from './options.ts'
 import { recovery } from './recovery.ts'
+import { soak } from './soak.ts'
 import { tick } from './tick.ts'
 import { writer } from './writer.ts'
 
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart }
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart, soak }
 
 const measure = async (tmp: string, { names, full, markdown }: BenchOptions): Promise<boolean> => {
   const say = (line: string): void => console.error(line)

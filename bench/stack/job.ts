@@ -40,8 +40,8 @@ const Tick = z.object({
 })
 export type Tick = Readonly<z.infer<typeof Tick>>
 
-/** Resident memory at the beginning of a tick: of the stack itself, and of its functions together. */
-const Sample = z.object({ tick: z.number(), stackBytes: z.number(), functionBytes: z.number(), processes: z.number() })
+/** At the beginning of a tick: the resident memory of the stack itself and of its functions together, and the messages in all queues. */
+const Sample = z.object({ tick: z.number(), stackBytes: z.number(), functionBytes: z.number(), processes: z.number(), queued: z.number() })
 export type Sample = Readonly<z.infer<typeof Sample>>
 
 /** What became of it. */
@@ -54,5 +54,7 @@ export const StackReport = z.object({
   peakBytes: z.number().optional(),
   largestBytes: z.number().optional(),
   samples: z.array(Sample),
+  /** Rows of each table at the end. Counted where samples are taken. */
+  tables: z.record(z.string(), z.number()),
 })
 export type StackReport = Readonly<z.infer<typeof StackReport>>
