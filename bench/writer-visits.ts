@@ -5,12 +5,13 @@ import type { Session } from '../shared/domain/session.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import type { CandleStore, SourceQueue } from '../shared/ports.ts'
 import type { OldDesignDeps } from './old-design/read-minute.ts'
+import { median } from './measure/percentile.ts'
 import { madeUpBar } from './stack/year.ts'
 
 /** A database under both designs. */
 export type WriterTarget = { readonly store: CandleStore; readonly writeAll: OldDesignDeps['write'] }
 
-/** Milliseconds for one batch of so many jobs. */
+/** Milliseconds for one batch of so many jobs, medians. */
 export type WriterTimes = {
   readonly of1: number
   readonly of10: number
@@ -39,15 +40,15 @@ export const timeWriter = async (
       return visit(ticker, session, at)
     })
   const time = async (size: number, again: boolean): Promise<number> => {
-    let ms = 0
+    const ms: number[] = []
     for (let i = 0; i < repeats(size); i++) {
       const batch = visits(size)
       if (again) await write(target.store, batch)
       const startedAt = performance.now()
       await write(target.store, batch)
-      ms += performance.now() - startedAt
+      ms.push(performance.now() - startedAt)
     }
-    return ms / repeats(size)
+    return median(ms)
   }
   await time(10, false)
   const of1 = await time(1, false)
@@ -57,6 +58,7 @@ export const timeWriter = async (
   return { of1, of10, of100, duplicatesOf10, old: await timeOld(target, tickers, session, from, repeats(1)) }
 }
 
+/** What a live visit brings at this minute: its bar, and those of the overlap again. */
 export const visit = (ticker: string, session: Session, at: number): CandleBatch => ({
   v: 1,
   kind: 'live',
@@ -89,7 +91,11 @@ const timeOld = async (
   repeats: number,
 ): Promise<number> => {
   const day = Array.from({ length: (until - session.opensAt) / MINUTE }, (_, i) => madeUpBar(session.opensAt + i * MINUTE))
-  const startedAt = performance.now()
-  for (const ticker of tickers.slice(0, repeats)) await writeAll(ticker, day, computeIndicators(day, session.opensAt))
-  return (performance.now() - startedAt) / repeats
+  const ms: number[] = []
+  for (const ticker of tickers.slice(0, repeats)) {
+    const startedAt = performance.now()
+    await writeAll(ticker, day, computeIndicators(day, session.opensAt))
+    ms.push(performance.now() - startedAt)
+  }
+  return median(ms)
 }

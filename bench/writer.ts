@@ -12,11 +12,14 @@ import { OLD_DESIGN_FUNCTION, writeRows } from './old-design/write-rows.ts'
 import { makeDatabase, openSupabase } from './stack/database.ts'
 import { sessionOn, tickersOf } from './stack/market.ts'
 import { sessionsBefore, storeYear, type Execute, type Year } from './stack/year.ts'
-import { timeWriter, type WriterTarget, type WriterTimes } from './writer-visits.ts'
+import { countingFetch } from './measure/counting-fetch.ts'
+import { timeWriter, visit, write, type WriterTarget, type WriterTimes } from './writer-visits.ts'
 
 const TICKERS = tickersOf(100)
 const TODAY = sessionOn('2026-05-12')
 const NOON = TODAY.opensAt + 195 * MINUTE
+/** A minute that no timed visit has come to. */
+const LATER = TODAY.closesAt - 30 * MINUTE
 const YEAR = 250
 /** PGlite is too slow to be filled with a year. */
 const TENTH = 25
@@ -26,7 +29,7 @@ const storedSessions = (count: number): Year => ({ tickers: TICKERS, past: sessi
 export const writer: Benchmark = async (context) => {
   const few = await onEmbedded(context, 2)
   const tenth = await onEmbedded(context, TENTH)
-  const rows = rowsOf('embedded', few, tenth, 'a tenth of a year')
+  const rows = [...rowsOf('embedded', few, tenth, 'a tenth of a year'), receivedRow(few.received)]
   const binaries = postgresBinaries()
   if (binaries === undefined) {
     context.say('writer: no PostgreSQL on this machine, so no full year')
@@ -36,9 +39,9 @@ export const writer: Benchmark = async (context) => {
 }
 
 const time = (target: WriterTarget): Promise<WriterTimes> =>
-  timeWriter(target, TICKERS, TODAY, NOON, (size) => ({ 1: 40, 10: 20, 100: 5 })[size] ?? 0)
+  timeWriter(target, TICKERS, TODAY, NOON, (size) => ({ 1: 50, 10: 25, 100: 5 })[size] ?? 0)
 
-const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number): Promise<WriterTimes> => {
+const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number): Promise<WriterTimes & { readonly received: number }> => {
   say(`writer: embedded, ${sessions} sessions stored`)
   const data = join(dir, `sessions-${sessions}`)
   await makeDatabase(shared, data, async (db) => {
@@ -48,15 +51,24 @@ const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number):
   })
   const supabase = await openSupabase(data)
   try {
-    const rpc = supabaseRpc({ url: supabase.url, secretKey: LOCAL_KEYS.secretKey, timeoutMs: 60_000 })
-    return await time({ store: storeOver(rpc), writeAll: writeRows(rpc) })
+    const wire = countingFetch()
+    const rpc = supabaseRpc({ url: supabase.url, secretKey: LOCAL_KEYS.secretKey, timeoutMs: 60_000, fetch: wire.fetch })
+    const times = await time({ store: storeOver(rpc), writeAll: writeRows(rpc) })
+    const bytes = await wire.during(() =>
+      write(
+        storeOver(rpc),
+        TICKERS.slice(0, 10).map((ticker) => visit(ticker, TODAY, LATER)),
+      ),
+    )
+    return { ...times, received: bytes / 10 }
   } finally {
     await supabase.stop()
   }
 }
 
-const onPostgres = async ({ say }: BenchContext, binaries: string): Promise<readonly Row[]> => {
+const onPostgres = async ({ say, onBreak }: BenchContext, binaries: string): Promise<readonly Row[]> => {
   const cluster = await startCluster(binaries)
+  const stopped = onBreak(cluster.kill)
   try {
     const owners = [await cluster.connect(), await cluster.connect()] as const
     const [first, second] = owners.map(
@@ -76,9 +88,19 @@ const onPostgres = async ({ say }: BenchContext, binaries: string): Promise<read
     }
     return rowsOf('PostgreSQL', await measure(2), await measure(YEAR), 'a year')
   } finally {
+    stopped()
     await cluster.stop()
   }
 }
+
+/** The old design reads nothing back: it has the whole day from Schwab. */
+const receivedRow = (ours: number): Row => ({
+  benchmark: 'writer',
+  what: 'embedded: bytes that the database sends for a visit',
+  unit: 'bytes',
+  better: 'less',
+  ours,
+})
 
 const rowsOf = (where: string, few: WriterTimes, many: WriterTimes, long: string): readonly Row[] => {
   const line = (what: string, rest: Omit<Row, 'benchmark' | 'what'>): Row => ({ benchmark: 'writer', what: `${where}: ${what}`, ...rest })

@@ -30,6 +30,7 @@ export const verdictOf = (row: Row): string => {
   const value = goal.of === 'ours' ? row.ours : ratioOf(row)
   if (value === undefined) return 'not measured'
   if (goal.is === 'at most' ? value <= goal.value : value >= goal.value) return 'met'
+  if (goal.value === 0) return `not met: ${value} instead of 0`
   const factor = goal.is === 'at most' ? value / goal.value : goal.value / value
   return `not met: ${factor >= 10 ? factor.toFixed(0) : factor.toFixed(2)} times away`
 }
