@@ -12,7 +12,7 @@ export const benchHelp = (known: readonly string[]): string => `Measures the pip
 npm run bench                     all of it, in less than 15 minutes on two cores
 npm run bench -- tick writer      only these: ${known.join(', ')}
 
-  --full       the soak test in full: a month with 100 tickers, several hours
+  --full       the soak test in full: a month with 100 tickers, one to two hours
   --markdown   prints the table in the form of docs/performance.md
   --help
 `
