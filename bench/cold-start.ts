@@ -1,32 +1,51 @@
 /**
  * What a cold start loads: for each function the size of its zip and of its bundle, and how long a fresh process takes to import the
- * bundle, side by side with the same handler from its sources and node_modules. `npm run bench`, or `node bench/cold-start.ts [RUNS]`.
+ * bundle, side by side with the same handler from its sources and node_modules.
  */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { buildPackages } from '../local/template/function-code.ts'
+import type { Benchmark } from './benchmark.ts'
+import { median } from './measure/percentile.ts'
+import type { Row } from './measure/row.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const RUNS = Number(process.argv[2] ?? 9)
-if (!Number.isInteger(RUNS) || RUNS < 1 || RUNS > 100) {
-  console.error(`RUNS ${process.argv[2]}: write a whole number from 1 to 100`)
-  process.exit(2)
-}
+const RUNS = 5
 const run = promisify(execFile)
 
 const TIMED = `const startedAt = performance.now(); await import(process.argv[1]); process.stdout.write(String(performance.now() - startedAt)); process.exit()`
+
+export const coldStart: Benchmark = async ({ dir, say }) => {
+  say('cold-start: packaging')
+  await buildPackages({ root: ROOT, pipelineFile: resolve(ROOT, 'pipeline.yml'), dir })
+  const rows: Row[] = []
+  for (const name of readdirSync(join(ROOT, 'functions'))) {
+    say(`cold-start: ${name}`)
+    const bundle = join(dir, name, `functions/${name}/handler.mjs`)
+    const [packed, loose] = await sideBySide([bundle, join(ROOT, `functions/${name}/handler.ts`)])
+    const line = (what: string, rest: Pick<Row, 'unit' | 'ours'> & Partial<Row>): Row => ({
+      benchmark: 'cold-start',
+      what: `${name}: ${what}`,
+      better: 'less',
+      ...rest,
+    })
+    rows.push(
+      line('zip', { unit: 'bytes', ours: statSync(join(dir, `${name}.zip`)).size }),
+      line('bundle', { unit: 'bytes', ours: statSync(bundle).size }),
+      line('import of the bundle', { unit: 'ms', ours: packed, other: loose, against: 'sources' }),
+    )
+  }
+  return rows
+}
 
 /** Milliseconds that a fresh process takes to import a file. */
 const importTime = async (file: string): Promise<number> => {
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', TIMED, pathToFileURL(file).href]
   return Number((await run(process.execPath, args, { env: { PATH: process.env['PATH'] } })).stdout)
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
 /** In turn, so that a machine whose speed drifts is unfair to nobody; the first of each is a warm-up. */
 const sideBySide = async (files: readonly [string, string]): Promise<readonly [number, number]> => {
@@ -38,22 +57,4 @@ const sideBySide = async (files: readonly [string, string]): Promise<readonly [n
     }
   }
   return [median(times[0]), median(times[1])]
-}
-
-const kilobytes = (path: string): string => (statSync(path).size / 1000).toFixed(1)
-
-const dir = mkdtempSync(join(tmpdir(), 'alpha-kite-bench-'))
-try {
-  await buildPackages({ root: ROOT, pipelineFile: resolve(ROOT, 'pipeline.yml'), dir })
-  console.log(`Cold start, Node ${process.versions.node}: median of ${RUNS} imports in fresh processes, bundle and sources in turn\n`)
-  const rows = [['function', 'zip KB', 'bundle KB', 'bundle ms', 'sources ms', 'ratio']]
-  for (const name of readdirSync(join(ROOT, 'functions'))) {
-    const bundle = join(dir, name, `functions/${name}/handler.mjs`)
-    const [packed, loose] = await sideBySide([bundle, join(ROOT, `functions/${name}/handler.ts`)])
-    const ratio = (loose / packed).toFixed(1)
-    rows.push([name, kilobytes(join(dir, `${name}.zip`)), kilobytes(bundle), packed.toFixed(0), loose.toFixed(0), ratio])
-  }
-  for (const row of rows) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(14) : cell.padStart(11))).join(''))
-} finally {
-  rmSync(dir, { recursive: true, force: true })
 }

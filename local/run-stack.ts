@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
-import { functionLog } from './function-log.ts'
+import { functionLog, type FunctionLog } from './function-log.ts'
 import { activitySignal, runLoop } from './loop.ts'
 import { openRun } from './open-run.ts'
 import type { StartOptions } from './options.ts'
@@ -12,6 +12,7 @@ import { startBackends } from './start-backends.ts'
 import { startFront } from './start-front.ts'
 import { startFunctions } from './start-functions.ts'
 import { startPeople } from './start-people.ts'
+import type { StackWatch } from './stack-watch.ts'
 import { stored } from './stored.ts'
 import { timetable } from './timetable.ts'
 
@@ -20,9 +21,15 @@ const ROOT = resolve(import.meta.dirname, '..')
 /**
  * Runs the whole stack until it is stopped or, with `--once`, until everything is played.
  * @param onStarted is called when all that listens does
+ * @param watch looks on, and changes nothing
  * @returns the exit code
  */
-export const runStack = async (options: StartOptions, signal: AbortSignal, onStarted: () => void): Promise<number> => {
+export const runStack = async (
+  options: StartOptions,
+  signal: AbortSignal,
+  onStarted: () => void,
+  watch: StackWatch = {},
+): Promise<number> => {
   const { data } = options
   const say = (line: string): void => void process.stdout.write(`${line}\n`)
   const startedAt = performance.now()
@@ -43,6 +50,10 @@ export const runStack = async (options: StartOptions, signal: AbortSignal, onSta
   }
   const log = functionLog(resolve(data, 'functions.log'), state.counters, () => backends.schwab.control.setDead(true))
   stack.defer(() => log.close())
+  const logLine: FunctionLog['line'] = (functionName, line) => {
+    log.line(functionName, line)
+    watch.onLine?.(functionName, line)
+  }
   const pipelineFile = tickers.write()
   const activity = activitySignal(25)
   const backends = await startBackends({
@@ -52,7 +63,8 @@ export const runStack = async (options: StartOptions, signal: AbortSignal, onSta
     pipelineFile,
     stack,
     signal,
-    log: log.line,
+    log: logLine,
+    stackWatch: watch,
     onEvent: (event, busName) => {
       people.owner.notice()
       if (parts.rules.deliver(busName, event)) parts.wake()
@@ -66,7 +78,16 @@ export const runStack = async (options: StartOptions, signal: AbortSignal, onSta
       return parts.call(functionArn, event)
     },
   })
-  const parts = await startFunctions({ run, options, backends, pipelineFile, stack, log, say, onEnd: activity.notify })
+  const parts = await startFunctions({
+    run,
+    options,
+    backends,
+    pipelineFile,
+    stack,
+    log: { ...log, line: logLine },
+    say,
+    onEnd: activity.notify,
+  })
   const people = await startPeople({ run, backends, parts, save, say })
   const { aws, sqs, schwab, supabase } = backends
   aws.events.resume()

@@ -14,6 +14,7 @@ import { LOCAL_KEYS, PORTS } from './ports.ts'
 import type { InvocationWatch } from './runtime/environment.ts'
 import type { InvocationResult } from './runtime/runtime-api.ts'
 import { startSchwab, type SchwabSimulator } from './schwab/start-schwab.ts'
+import { alsoTelling, type StackWatch } from './stack-watch.ts'
 import { guarded } from './stack/guard-calls.ts'
 import { permissionsOf } from './stack/permissions.ts'
 import { queueUrl, startSqs, type LocalSqs } from './stack/sqs.ts'
@@ -51,6 +52,8 @@ export type BackendsOptions = {
   readonly stack: AsyncDisposableStack
   readonly signal: AbortSignal
   readonly log: (source: string, line: string) => void
+  /** Looks on. */
+  readonly stackWatch: StackWatch
   readonly onEvent: OnEvent
   readonly onNewToken: () => void
   readonly call: (functionArn: string, event: unknown) => Promise<InvocationResult>
@@ -85,7 +88,12 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   })
   stack.defer(() => http.stop())
   const board = faultBoard({ file: resolve(data, 'faults.json'), clock: now })
-  const { onCall, watch } = functionFaults(board)
+  const faults = functionFaults(board)
+  const onCall = alsoTelling(given.stackWatch.onCall, faults.onCall)
+  const watch: InvocationWatch = {
+    ...faults.watch,
+    begin: alsoTelling(({ functionName }) => given.stackWatch.onInvocation?.(functionName), faults.watch.begin),
+  }
   const schwab = await startSchwab({
     port: port('schwab'),
     clock: now,

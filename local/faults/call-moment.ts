@@ -7,6 +7,8 @@ export type CallMoment = {
   /** As the service names it; at Supabase the name of the rpc or table. */
   readonly operation: string
   readonly phase: 'before' | 'after'
+  /** Of the answer's body, where the service tells it; only after the call. */
+  readonly bytes?: number | undefined
   /** The execution environment that made it; undefined when somebody else did. */
   readonly environment: string | undefined
 }

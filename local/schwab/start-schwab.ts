@@ -103,8 +103,9 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
 
   const server = createServer((request, response) => {
     const operation = OPERATIONS[pathOf(request)]
-    const isCut = (phase: 'before' | 'after'): boolean =>
-      operation !== undefined && options.onCall?.({ service: 'schwab', operation, phase, environment: environmentOf(request) }) === 'cut'
+    const isCut = (phase: 'before' | 'after', bytes?: number): boolean =>
+      operation !== undefined &&
+      options.onCall?.({ service: 'schwab', operation, phase, bytes, environment: environmentOf(request) }) === 'cut'
     if (isCut('before')) {
       request.socket.destroy()
       return
@@ -118,7 +119,7 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
         return errorEnvelope(500)
       })
       .then((made) => {
-        if (isCut('after')) request.socket.destroy()
+        if (isCut('after', Buffer.byteLength(made.body))) request.socket.destroy()
         else sendAnswer(response, made)
       })
   })

@@ -86,6 +86,8 @@ export type Cluster = {
   /** A connection as the owner of the schema, or as `role`. */
   readonly connect: (role?: string) => Promise<Client>
   readonly stop: () => Promise<void>
+  /** Stops the server at once, whatever it is at. */
+  readonly kill: () => void
 }
 
 /** A server with the roles and the default rights of a hosted project and the migrations applied. */
@@ -107,6 +109,7 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
       await Promise.all(clients.map((client) => client.end()))
       stop()
     },
+    kill: stop,
   }
 }
 

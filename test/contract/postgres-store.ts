@@ -5,21 +5,23 @@ import type { Indicators, Store } from './store-setup.ts'
 import { toIndicators } from './stored-indicators.ts'
 
 /** The adapter's store on one connection, without the HTTP gateway. Its calls wait for each other. */
-export const postgresStore = (client: pg.Client): Store => {
+export const postgresStore = (client: pg.Client): Store => storeOver(postgresRpc(client))
+
+/** Calls the database's functions on one connection, one after the other. */
+export const postgresRpc = (client: pg.Client): Rpc => {
   let last: Promise<unknown> = Promise.resolve()
   const query = (sql: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
     const result = last.then(() => client.query(sql, [...values]))
     last = result.catch(() => undefined)
     return result
   }
-  const rpc: Rpc = async (name, args, schema) => {
+  return async (name, args, schema) => {
     const entries = Object.entries(args)
     const names = entries.map(([key], i) => `${key} => $${i + 1}`)
     const values = entries.map(([, value]) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value))
     const { rows } = await query(`select public.${name}(${names.join(', ')}) as answer`, values)
     return schema.parse(rows[0].answer)
   }
-  return storeOver(rpc)
 }
 
 /** What is stored of a ticker's indicators, oldest first. */

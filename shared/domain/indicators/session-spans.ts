@@ -1,5 +1,5 @@
 import type { Candle } from '../candle.ts'
-import { newYorkDate } from '../new-york.ts'
+import { addDays, newYorkDate, newYorkInstant } from '../new-york.ts'
 
 /** So many bars of history bring what is smoothed from its seed to within 1e-8 of a longer history. */
 const HISTORY = 300
@@ -20,13 +20,14 @@ export const sessionSpans = (candles: readonly Candle[]): readonly SessionSpan[]
   }))
 }
 
+/** A date is looked up once for each session: until its midnight every bar is of the same. */
 const sessionOpens = (candles: readonly Candle[]): readonly number[] => {
   const opens: number[] = []
-  let date: string | undefined
-  for (const [index, candle] of candles.entries()) {
-    const own = newYorkDate(candle.at)
-    if (own !== date) opens.push(index)
-    date = own
+  let endsAt = -Infinity
+  for (const [index, { at }] of candles.entries()) {
+    if (at < endsAt) continue
+    opens.push(index)
+    endsAt = newYorkInstant(addDays(newYorkDate(at), 1), '00:00')
   }
   return opens
 }
