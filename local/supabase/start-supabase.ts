@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
 export type StartSupabase = {
-  /** Where the database lives; in memory when undefined. One process at a time may use it. */
+  /** Where the database lives; when undefined, in a folder that goes with it. One process at a time may use it. */
   readonly dataDir: string | undefined
   /** 0, or a port that is taken: any free one. */
   readonly port: number

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { App } from '@supabase/lite'
 import { applyPendingMigrations } from '@supabase/lite/cli'
 import { createPgliteConnection } from '@supabase/lite/pglite'
 import * as z from 'zod'
+import { prepareDatabase } from './prepared-database.ts'
 import { serveFetch } from './serve-fetch.ts'
 
 /** What `startSupabase` hands to its worker thread. */
@@ -19,17 +23,26 @@ const settings = Settings.parse(workerData)
 // the caller's working directory plays no part.
 process.cwd = () => settings.projectRoot
 
-const connection = await createPgliteConnection({ url: settings.dataDir ?? 'memory://' })
-const app = new App({
-  connection,
-  auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },
-})
-await applyPendingMigrations(app)
+const open = async (dataDir: string) => {
+  const connection = await createPgliteConnection({ url: dataDir })
+  const app = new App({
+    connection,
+    auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },
+  })
+  await applyPendingMigrations(app)
+  return { connection, app }
+}
+
+const passing = settings.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'alpha-kite-database-')) : undefined
+const dataDir = settings.dataDir ?? join(passing ?? '', 'data')
+await prepareDatabase(dataDir, settings.projectRoot, async (fresh) => (await open(fresh)).connection.close())
+const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 
 const stop = async (): Promise<never> => {
   await server.close()
   await connection.close()
+  if (passing !== undefined) rmSync(passing, { recursive: true, force: true })
   process.exit()
 }
 

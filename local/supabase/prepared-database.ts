@@ -1,0 +1,43 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+/**
+ * Makes a new database by copying one that has the schema already: making one from nothing takes some seconds of a processor.
+ * The first time it is made by `make`, and kept with the installed packages under a name that changes with the migrations and with the
+ * versions of what makes it. A folder that holds anything is left as it is.
+ */
+export const prepareDatabase = async (dataDir: string, projectRoot: string, make: (dataDir: string) => Promise<void>): Promise<void> => {
+  if (existsSync(dataDir) && readdirSync(dataDir).length > 0) return
+  const kept = resolve(projectRoot, 'node_modules/.cache/alpha-kite', `database-${fingerprint(projectRoot)}`)
+  if (!existsSync(kept)) await keep(kept, make)
+  const beside = `${dataDir}.${randomUUID()}`
+  mkdirSync(dirname(dataDir), { recursive: true })
+  cpSync(kept, beside, { recursive: true })
+  // All of it or nothing: a copy that was broken off is no database.
+  rmSync(dataDir, { recursive: true, force: true })
+  renameSync(beside, dataDir)
+}
+
+/** Two may do so at once: the second finds the first one's work. */
+const keep = async (kept: string, make: (dataDir: string) => Promise<void>): Promise<void> => {
+  const beside = `${kept}.${randomUUID()}`
+  mkdirSync(dirname(kept), { recursive: true })
+  try {
+    await make(beside)
+    if (!existsSync(kept)) renameSync(beside, kept)
+  } catch (error) {
+    if (!existsSync(kept)) throw error
+  } finally {
+    rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+const fingerprint = (projectRoot: string): string => {
+  const hash = createHash('sha256')
+  const migrations = resolve(projectRoot, 'supabase/migrations')
+  for (const name of readdirSync(migrations).toSorted()) hash.update(name).update(readFileSync(join(migrations, name)))
+  // It names the versions of what makes a database.
+  hash.update(readFileSync(resolve(projectRoot, 'package-lock.json')))
+  return hash.digest('hex').slice(0, 16)
+}
