@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchContext, Benchmark } from './benchmark.ts'
 import { coldStart } from './cold-start.ts'
+import { dashboard } from './dashboard.ts'
 import { indicators } from './indicators.ts'
 import { machine } from './measure/machine.ts'
 import type { Row } from './measure/row.ts'
@@ -15,7 +16,7 @@ import { tick } from './tick.ts'
 import { writer } from './writer.ts'
 
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart, soak }
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart, dashboard, soak }
 
 const measure = async (tmp: string, { names, full, markdown }: BenchOptions, onBreak: BenchContext['onBreak']): Promise<boolean> => {
   const say = (line: string): void => console.error(line)

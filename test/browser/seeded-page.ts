@@ -1,17 +1,10 @@
-import { createServer } from 'node:http'
-import { resolve } from 'node:path'
-import { buildDashboard } from '../../local/dashboard/build-dashboard.ts'
-import { forwardToSupabase } from '../../local/dashboard/forward.ts'
-import { serveDashboard } from '../../local/dashboard/serve-dashboard.ts'
-import { listen } from '../../local/listen.ts'
 import { computeIndicators } from '../../shared/domain/indicators.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { fullRead, liveRead, type Store, weekdays } from '../contract/store-setup.ts'
 import { KEYS, startEmbedded, storeAt } from '../contract/store-embedded.ts'
-
-const ROOT = resolve(import.meta.dirname, '../..')
+import { servePage } from './page-server.ts'
 
 /** Thirty sessions; in the last one it is two and a half hours after the open. */
 export const SESSIONS = weekdays(30)
@@ -70,29 +63,16 @@ export type SeededPage = { readonly url: string; readonly supabaseUrl: string; r
 
 /** The dashboard over a database with known contents, and a clock that stands at `NOW`. */
 export const seededPage = async (others: number): Promise<SeededPage> => {
-  const [supabase, folder] = await Promise.all([startEmbedded(), buildDashboard(ROOT)])
+  const supabase = await startEmbedded()
   const store = storeAt(supabase.url)
   await fill(store, others)
-  const dashboard = serveDashboard(async () => folder, { mode: 'local', supabaseUrl: '/supabase', publishableKey: KEYS.publishable })
-  const forward = forwardToSupabase(supabase.url)
-  const state = { now: new Date(NOW).toISOString(), speed: 'max', market: 'known candles', link: null, faults: [] }
-  const server = createServer((request, response) => {
-    if (forward(request, response)) return
-    if (request.url === '/_stack/state') {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(state))
-      return
-    }
-    void dashboard(request, response).then((isAnswered) => isAnswered || response.writeHead(404).end())
-  })
-  const port = await listen(server, 0)
+  const page = await servePage(supabase.url, KEYS.publishable, NOW)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: page.url,
     supabaseUrl: supabase.url,
     store,
     stop: async () => {
-      server.closeAllConnections()
-      server.close()
+      page.stop()
       await supabase.stop()
     },
   }
