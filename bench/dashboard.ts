@@ -42,8 +42,6 @@ export const dashboard: Benchmark = async (context) => {
         ...common,
         what: 'a year stored: thirty sessions instead of one',
         ours: year.thirty,
-        other: few.thirty,
-        against: 'two sessions stored',
       },
     ]
   } finally {

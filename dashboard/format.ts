@@ -34,6 +34,8 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 /** For a glance; the legend has every digit. */
 export const priceText = (price: number): string => twoDigits.format(price)
 export const countText = (count: number): string => whole.format(count)
+/** `1 minute`, `1,234 minutes` */
+export const minutesText = (count: number): string => `${countText(count)} minute${count === 1 ? '' : 's'}`
 /** `+1.23 %` of a move from one price to another, with a real minus. */
 export const changeText = (from: number, to: number): string => {
   const percent = (to / from - 1) * 100

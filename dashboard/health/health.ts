@@ -1,4 +1,4 @@
-import { clockText, countText, momentText, spanText } from '../format.ts'
+import { clockText, countText, minutesText, momentText, spanText } from '../format.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { MinuteLine } from '../data/minute-rows.ts'
 import type { OutageRow } from '../data/outage-rows.ts'
@@ -73,8 +73,7 @@ const recovery = ({ outage, newest }: HealthFacts): Health | undefined => {
   const missing = newest?.missing ?? 0
   return {
     level: 'warn',
-    headline:
-      missing > 0 ? `Filling in what was missed: ${countText(missing)} minutes to go` : 'Everything is fetched; the proof is under way',
+    headline: missing > 0 ? `Filling in what was missed: ${minutesText(missing)} to go` : 'Everything is fetched; the proof is under way',
     detail: 'The login is good again. The outage is over when a second reading of each session agrees with the first.',
   }
 }
@@ -108,7 +107,7 @@ const DEAD_LETTERS = new Set(['jobs-dlq', 'candles-dlq', 'events-dlq'])
 const quiet = ({ newest, token, schedule, now }: HealthFacts): Health => {
   const left = token?.refreshExpiresAt === undefined ? undefined : token.refreshExpiresAt - now
   const isExpiring = token?.state === 'expiring' && left !== undefined
-  const backfill = (newest?.missing ?? 0) > 0 ? ` ${countText(newest?.missing ?? 0)} minutes are still to be fetched or proven.` : ''
+  const backfill = (newest?.missing ?? 0) > 0 ? ` Still to be fetched or proven: ${minutesText(newest?.missing ?? 0)}.` : ''
   const login = isExpiring ? ` The login ends in ${spanText(left)}.` : ''
   if (newest?.inSession === true)
     return {

@@ -1,6 +1,6 @@
 import { MINUTE } from '../../shared/domain/time.ts'
 import type { MinuteLine } from '../data/minute-rows.ts'
-import { clockText, countText, momentText } from '../format.ts'
+import { clockText, countText, minutesText, momentText } from '../format.ts'
 import { type EdgeId, type NodeId, type QueueId, QUEUES } from './flow-layout.ts'
 import { depthOf } from './pile.ts'
 
@@ -83,7 +83,7 @@ const sentenceOf = (line: MinuteLine | undefined, isSilent: boolean, now: number
     return `${clockText(line.minute)}: the token is dead, ${countText(parked)} jobs are parked until somebody logs in.`
   const { minute, liveJobs, fullJobs, calls, stored, missing } = line
   const flow = `${countText(liveJobs + fullJobs)} jobs planned, ${countText(calls)} calls to Schwab, ${countText(stored)} candles stored`
-  return `${clockText(minute)}: ${flow}, ${missing === 0 ? 'nothing is missing' : `${countText(missing)} minutes still to fetch`}.`
+  return `${clockText(minute)}: ${flow}, ${missing === 0 ? 'nothing is missing' : `${minutesText(missing)} still to fetch`}.`
 }
 
 const sinceText = (at: number, now: number): string => (now - at < 12 * 60 * MINUTE ? clockText(at) : momentText(at))
