@@ -34,7 +34,7 @@ npm start -- --candles DIR --once --speed max --data TMP
   --data DIR       where the state is kept (default .kite); a run goes on from there
   --deliveries N   deliver every message N times, shuffled (default 1)
   --seed N         of the generator and of the shuffling (default 1)
-  --port N         of the status page (default 4700); the endpoints take the ports after it.
+  --port N         of the dashboard (default 4700); the endpoints take the ports after it.
                    A port in use is replaced by a free one
   --help
 `

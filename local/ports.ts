@@ -1,4 +1,4 @@
-/** The endpoints' ports, counted from the status page's. */
+/** The endpoints' ports, counted from the dashboard's. */
 export const PORTS = { status: 0, aws: 1, sqs: 2, supabase: 3, schwab: 4, reauth: 5 } as const
 
 /** Keys of the embedded Supabase; it listens on this machine only. */

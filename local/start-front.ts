@@ -30,7 +30,7 @@ export type FrontOptions = {
 /** Enough to find the link of an outage that lasts for weeks. */
 const LOOKED_AT = 200
 
-/** Shows the stack to people and programs: the status page, the file of endpoints, and the first lines on the terminal. */
+/** Shows the stack to people and programs: the dashboard, the file of endpoints, and the first lines on the terminal. */
 export const startFront = async ({ root, options, run, backends, people, parts, reader, stack, say }: FrontOptions): Promise<void> => {
   const { model, aws, sqs, schwab, http, supabase } = backends
   let endpoints: Omit<Endpoints, 'pid'> | undefined
