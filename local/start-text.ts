@@ -23,7 +23,11 @@ export const startText = (
     }),
     ...Object.entries(endpoints).map(([name, { url }]) => `  ${(name === 'status' ? 'dashboard' : name).padEnd(11)}${url}`),
     ...(packaged ? ['The functions are the packaged bundles, as a deployment would upload them.'] : []),
-    ...(isDemo ? [`Let the token die, and see what happens: press "Revoke the token" on the dashboard, or npm run kite -- sim revoke-refresh${where}`] : []),
+    ...(isDemo
+      ? [
+          `Let the token die, and see what happens: press "Revoke the token" on the dashboard, or npm run kite -- sim revoke-refresh${where}`,
+        ]
+      : []),
     `State is kept in ${data}. Logs: ${resolve(data, 'functions.log')}. Mails: ${resolve(data, 'mails.log')}. Ctrl-C ends.`,
   ]
 }

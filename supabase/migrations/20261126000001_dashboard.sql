@@ -192,10 +192,20 @@ grant execute on function public.record_minute(timestamptz, jsonb, jsonb) to ser
 
 -- Hosted, the page is told of changes; on a server without Supabase's publication it asks.
 do $$
+declare
+  v_table text;
 begin
-  if exists (select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
-    alter publication supabase_realtime add table
-      public.equity_data, public.indicators, public.pipeline_minutes, public.pipeline_status, public.outages, public.session_coverage;
+  if not exists (select 1 from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+    return;
   end if;
+  foreach v_table in array array['equity_data', 'indicators', 'pipeline_minutes', 'pipeline_status', 'outages'] loop
+    -- Somebody may have added it already, or all tables there are.
+    if not exists (
+      select 1 from pg_catalog.pg_publication_tables
+      where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = v_table
+    ) then
+      execute format('alter publication supabase_realtime add table public.%I', v_table);
+    end if;
+  end loop;
 end
 $$;

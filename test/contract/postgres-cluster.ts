@@ -121,6 +121,7 @@ const postgresAccount = (): { readonly uid: number; readonly gid: number } => {
 /** A hosted project gives every role every right on what is made in `public`; the migrations have to take it back. */
 export const HOSTED_PROJECT = `
   create role anon; create role authenticated; create role service_role bypassrls;
+  create publication supabase_realtime;
   grant usage on schema public to anon, authenticated, service_role;
   alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
   alter default privileges in schema public grant all on functions to anon, authenticated, service_role;

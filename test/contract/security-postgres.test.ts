@@ -77,6 +77,11 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
     expect(await tables()).toHaveLength(15 + VIEWS.length)
   })
 
+  it('let Supabase tell of changes in what the dashboard waits for', async () => {
+    const { rows } = await owner.query("select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1")
+    expect(rows.map(({ tablename }) => tablename)).toEqual(['equity_data', 'indicators', 'outages', 'pipeline_minutes', 'pipeline_status'])
+  })
+
   it('make every view look with the eyes of whoever asks', async () => {
     const { rows } = await owner.query(
       "select relname, reloptions from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v' order by 1",
