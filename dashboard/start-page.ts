@@ -32,11 +32,11 @@ export const startPage = (config: PageConfig): void => {
     if (ticker !== undefined) told?.follow(ticker)
     page.draw()
   })
-  const read = readers(database(client), store)
+  const read = readers({ database: database(client), store, now: clock.now, onNewMinute: clock.correct })
 
   const readStatus = async (): Promise<void> => {
     const asked = stackHere?.state().then((state) => {
-      clock.set(state.now, state.speed)
+      clock.set(state.now, state.rate)
       store.change({ stack: state })
     })
     const hadTicker = store.get().selection.ticker !== undefined
@@ -50,7 +50,8 @@ export const startPage = (config: PageConfig): void => {
     now: clock.now,
     every: () => (isLocal ? LOCAL : told?.isLive() === true ? TOLD : UNTOLD),
     blame: (error) => ({
-      who: error instanceof DatabaseSilent || !isLocal ? 'database' : 'stack',
+      // Locally the database is behind the stack's own address: where nothing answers at all, there is no stack.
+      who: isLocal && (!(error instanceof DatabaseSilent) || error.status === 0) ? 'stack' : 'database',
       what: error instanceof Error ? error.message : String(error),
     }),
   }
@@ -60,6 +61,7 @@ export const startPage = (config: PageConfig): void => {
   const page = drawPage({ store, clock, actions, isLocal, stack: stackHere, soon: statuses.soon })
   const told = isLocal ? undefined : realtime(client, together({ chart: charts.soon, status: statuses.soon }, TOGETHER))
 
+  addEventListener('hashchange', () => actions.goToAddress(location.hash))
   listenToKeys({ step: actions.step, focusFilter: page.focusFilter })
   // Ages and countdowns go on without a reading.
   setInterval(page.draw, LOCAL)

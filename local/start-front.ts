@@ -56,7 +56,12 @@ export const startFront = async ({ root, options, run, backends, people, parts, 
         parts.wake()
         return run.clock.speed === speed
       },
-      state: async () => ({ speed: run.clock.speed, market: run.market.description, link: newestLink(people.events(LOOKED_AT)) ?? null }),
+      state: async () => ({
+        speed: run.clock.speed,
+        rate: run.clock.rate,
+        market: run.market.description,
+        link: newestLink(people.events(LOOKED_AT)) ?? null,
+      }),
       act: async (action) => {
         const said = await people.act(action)
         parts.wake()

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { ServeDashboard } from './dashboard/serve-dashboard.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { StackControl } from './faults/stack-control.ts'
+import { isLoopback } from './http/loopback.ts'
 import { listen } from './listen.ts'
 import type { QueueDepth } from './stack/sqs.ts'
 
@@ -37,6 +38,12 @@ export type StatusPageOptions = {
  */
 export const startStatusPage = async ({ port, status, endpoints, control, dashboard, forward }: StatusPageOptions): Promise<StatusPage> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A page of another site may reach this address by a name of its own.
+    if (!isLoopback(request.headers.host ?? '')) {
+      response.writeHead(403, { 'content-type': 'text/plain' })
+      response.end('This is for this machine only: open it as http://127.0.0.1 or http://localhost.\n')
+      return
+    }
     if (await control(request, response)) return
     if (forward(request, response)) return
     const json = request.url === '/status.json'

@@ -175,11 +175,12 @@ export type MinuteLine = {
   readonly queues: Readonly<Record<string, QueueDepth>>
 }
 
-/** The tickers, and the sessions of the horizon so far, oldest first. */
+/** The tickers, each of which is visited every `cadenceMinutes`, and the sessions of the horizon so far, oldest first. */
 export type Schedule = {
   readonly tickers: readonly string[]
   readonly sessions: readonly Session[]
   readonly nextOpensAt: number | undefined
+  readonly cadenceMinutes: number
 }
 
 /** The calls to Schwab that this minute still allows. */

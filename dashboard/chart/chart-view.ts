@@ -11,8 +11,13 @@ import { minuteText, summaryText } from './summary.ts'
 
 export type { PaneName } from './indicator-panes.ts'
 export type ChartView = {
-  /** Sessions of one ticker, oldest first. `now`: epoch milliseconds. Zoom and pan stay unless other sessions come. */
-  readonly show: (sessions: readonly ChartSession[], now: number) => void
+  /**
+   * Sessions of one ticker, oldest first. `now`: epoch milliseconds; `allowance`: how much later than usual a bar may be, milliseconds.
+   * Zoom and pan stay unless other sessions come.
+   */
+  readonly show: (sessions: readonly ChartSession[], now: number, allowance: number) => void
+  /** Draws nothing and says why. */
+  readonly clear: (why: string) => void
   readonly showPanes: (panes: ReadonlySet<PaneName>) => void
   /** Reads the colours of the page again, after a change of theme. */
   readonly recolour: () => void
@@ -21,6 +26,7 @@ export type ChartView = {
 }
 
 const ZOOM_STEP = 1.4
+const NO_CANDLES = 'No candles of this session yet'
 
 /** The chart of a ticker in an empty element, which becomes focusable. */
 export const chartView = (root: HTMLElement): ChartView => {
@@ -34,7 +40,7 @@ export const chartView = (root: HTMLElement): ChartView => {
 
   const values = legend()
   const canvas = element('div', { class: 'chart-canvas' })
-  const empty = element('p', { class: 'chart-empty' }, 'No candles of this session yet')
+  const empty = element('p', { class: 'chart-empty' }, NO_CANDLES)
   const spoken = element('p', { class: 'chart-spoken', 'aria-live': 'polite' })
   root.classList.add('chart')
   root.append(values.root, element('div', { class: 'chart-stage' }, canvas, empty), spoken)
@@ -78,10 +84,10 @@ export const chartView = (root: HTMLElement): ChartView => {
     leave,
   })
 
-  const show = (sessions: readonly ChartSession[], now: number): void => {
+  const show = (sessions: readonly ChartSession[], now: number, allowance: number, why = NO_CANDLES): void => {
     const hasBars = sessions.some(({ bars }) => bars.length > 0)
     const next = hasBars ? sessions.map(({ ticker, opensAt, closesAt }) => `${ticker} ${opensAt} ${closesAt}`).join() : ''
-    const nextGaps = sessions.flatMap((session) => gapsOf(session, now))
+    const nextGaps = sessions.flatMap((session) => gapsOf(session, now, allowance))
     slots = hasBars ? slotsOf(sessions) : []
     if (next === shown) drawn.update(slots)
     else {
@@ -94,6 +100,7 @@ export const chartView = (root: HTMLElement): ChartView => {
     gaps = nextGaps
     previousClose = hasBars ? sessions[0]?.previousClose : undefined
     drawn.showPreviousClose(previousClose)
+    setText(empty, why)
     empty.hidden = hasBars
     canvas.classList.toggle('is-empty', !hasBars)
     setAttribute(root, 'aria-label', summaryText(sessions, slots[newestWithBar(slots)], gaps))
@@ -102,7 +109,10 @@ export const chartView = (root: HTMLElement): ChartView => {
 
   return {
     show,
+    clear: (why) => show([], 0, 0, why),
     showPanes: (next) => {
+      // A pane that is made anew forgets the height that somebody gave it.
+      if (next.size === panes.size && [...next].every((pane) => panes.has(pane))) return
       panes = next
       root.dataset['panes'] = String(panes.size)
       drawn.showPanes(panes)

@@ -26,12 +26,15 @@ type SessionTimes = Pick<ChartSession, 'opensAt' | 'closesAt'>
 export const minutesOf = ({ opensAt, closesAt }: SessionTimes): readonly number[] =>
   Array.from({ length: Math.max(0, Math.ceil((closesAt - opensAt) / MINUTE)) }, (_, index) => opensAt + index * MINUTE)
 
-/** The gaps of one session, oldest first, never one of a minute that may still come. `now`: epoch milliseconds. */
-export const gapsOf = (session: ChartSession, now: number): readonly Gap[] => {
+/**
+ * The gaps of one session, oldest first, never one of a minute that may still come. `now`: epoch milliseconds; `allowance`: how much later
+ * than usual a bar may be.
+ */
+export const gapsOf = (session: ChartSession, now: number, allowance = 0): readonly Gap[] => {
   const times = new Set(session.bars.map((bar) => bar.time))
   const gaps: Gap[] = []
   for (const minute of minutesOf(session)) {
-    const kind = times.has(minute) ? undefined : kindOf(session, minute, now)
+    const kind = times.has(minute) ? undefined : kindOf(session, minute, now, allowance)
     if (kind === undefined) continue
     const last = gaps.at(-1)
     if (last?.to === minute && last.kind === kind) gaps[gaps.length - 1] = { ...last, to: minute + MINUTE }
@@ -51,11 +54,11 @@ export const sameGaps = (some: readonly Gap[], others: readonly Gap[]): boolean 
   some.length === others.length &&
   some.every((gap, index) => gap.from === others[index]?.from && gap.to === others[index].to && gap.kind === others[index].kind)
 
-const kindOf = (session: ChartSession, minute: number, now: number): GapKind | undefined => {
+const kindOf = (session: ChartSession, minute: number, now: number, allowance: number): GapKind | undefined => {
   // What is proven does not depend on the viewer's clock.
   if (session.isComplete) return session.bars.length >= session.candles ? 'no-trade' : 'missing'
   if (session.isRead) return session.bars.length >= session.candles ? 'pending' : 'missing'
   if (now > session.closesAt + AUDIT_PATIENCE) return 'missing'
-  if (now - (minute + MINUTE) <= PATIENCE) return undefined
+  if (now - (minute + MINUTE) <= PATIENCE + allowance) return undefined
   return minute < (session.coveredUntil ?? session.opensAt) ? 'pending' : 'missing'
 }

@@ -6,6 +6,8 @@ export type ToolbarModel = {
   readonly selection: Selection
   /** The last session that is shown. */
   readonly date: string | undefined
+  /** Whether it is known which tickers there are. */
+  readonly isRead: boolean
 }
 
 export type ToolbarActions = {
@@ -47,9 +49,9 @@ export const toolbar = ({ step, goTo, show, togglePane, fit }: ToolbarActions) =
   )
   return {
     root,
-    update: ({ selection, date: shown }: ToolbarModel): void => {
+    update: ({ selection, date: shown, isRead }: ToolbarModel): void => {
       const isNewest = selection.date === undefined
-      setText(ticker, selection.ticker ?? 'No ticker yet')
+      setText(ticker, selection.ticker ?? (isRead ? 'No ticker yet' : ''))
       setText(session, shown === undefined ? '' : `${dateText(shown)}${isNewest ? ', the newest session' : ''}`)
       if (document.activeElement !== date && date.value !== (shown ?? '')) date.value = shown ?? ''
       after.disabled = isNewest

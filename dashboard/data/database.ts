@@ -44,6 +44,12 @@ export type Changes = {
 /** The database does not answer, or not as it should. */
 export class DatabaseSilent extends Error {
   override readonly name = 'DatabaseSilent'
+  /** Of HTTP; 0 when there was no answer at all. */
+  readonly status: number
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
 }
 
 /** Selects end at 1,000 rows, embedded and hosted. */
@@ -125,7 +131,8 @@ export const database = (client: SupabaseClient): Database => {
       const query = client.from('pipeline_minutes').select('*').gt('minute', new Date(after).toISOString())
       return read(MinuteLines, await query.order('minute', { ascending: false }).limit(count).abortSignal(soon())).toReversed()
     },
-    statuses: async () => read(Statuses, await client.from('pipeline_status').select('component,status').limit(PAGE).abortSignal(soon())),
+    statuses: async () =>
+      read(Statuses, await client.from('pipeline_status').select('component,status,updated_at').limit(PAGE).abortSignal(soon())),
     outages: async (count) =>
       read(OutageRows, await client.from('outages').select('*').order('started_at', { ascending: false }).limit(count).abortSignal(soon())),
     events: async (count) =>
@@ -136,8 +143,8 @@ export const database = (client: SupabaseClient): Database => {
 type Answer = { readonly data: unknown; readonly error: PostgrestError | null; readonly status: number }
 
 const read = <Schema extends z.ZodMiniType>(schema: Schema, { data, error, status }: Answer): z.output<Schema> => {
-  if (error !== null) throw new DatabaseSilent(status === 0 ? 'no answer' : `status ${status}`)
+  if (error !== null) throw new DatabaseSilent(status === 0 ? 'no answer' : `status ${status}`, status)
   const result = schema.safeParse(data)
-  if (!result.success) throw new DatabaseSilent('an answer of another form: is the database older or newer than this page?')
+  if (!result.success) throw new DatabaseSilent('an answer of another form: is the database older or newer than this page?', status)
   return result.data
 }

@@ -6,7 +6,7 @@ export type Changed = 'chart' | 'status'
 export type Subscription = {
   /** Listens to the bars of this ticker, and no longer to another's. */
   readonly follow: (ticker: string) => void
-  /** Whether changes are being told at the moment; else somebody has to ask. */
+  /** Whether changes of both are being told at the moment; else somebody has to ask. */
   readonly isLive: () => boolean
 }
 
@@ -18,26 +18,33 @@ const CHART_TABLES = ['equity_data', 'indicators'] as const
  * @see https://supabase.com/docs/guides/realtime/postgres-changes
  */
 export const realtime = (client: Pick<SupabaseClient, 'channel' | 'removeChannel'>, onChange: (changed: Changed) => void): Subscription => {
-  let live = false
+  let statusLive = false
+  let barsLive = false
   let followed: string | undefined
   let bars: ReturnType<SupabaseClient['channel']> | undefined
   const status = client.channel('pipeline')
   for (const table of STATUS_TABLES) status.on('postgres_changes', { event: '*', schema: 'public', table }, () => onChange('status'))
   status.subscribe((state) => {
-    live = state === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED
+    statusLive = state === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED
     // What happened while nobody listened.
-    if (live) onChange('status')
+    if (statusLive) onChange('status')
   })
   return {
-    isLive: () => live,
+    isLive: () => statusLive && barsLive,
     follow: (ticker) => {
       if (ticker === followed) return
       followed = ticker
+      barsLive = false
       if (bars !== undefined) void client.removeChannel(bars)
       const next = client.channel(`bars of ${ticker}`)
       for (const table of CHART_TABLES)
         next.on('postgres_changes', { event: '*', schema: 'public', table, filter: `ticker=eq.${ticker}` }, () => onChange('chart'))
-      bars = next.subscribe()
+      bars = next.subscribe((state) => {
+        // The last word of a channel that was left is none of the present one.
+        if (ticker !== followed) return
+        barsLive = state === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED
+        if (barsLive) onChange('chart')
+      })
     },
   }
 }

@@ -5,6 +5,8 @@ export type StackState = {
   /** Simulated time, epoch milliseconds. */
   readonly now: number
   readonly speed: number | 'max'
+  /** How fast the clock goes at the moment: slower while there is much to do. */
+  readonly rate: number | 'max'
   /** What is played: `candles of …`. */
   readonly market: string
   /** Where a person logs in, while a mail asks for it. */
@@ -16,6 +18,7 @@ const State = z.pipe(
   z.object({
     now: z.string(),
     speed: z.union([z.number(), z.literal('max')]),
+    rate: z.union([z.number(), z.literal('max')]),
     market: z.string(),
     link: z.nullable(z.string()),
     faults: z.array(z.looseObject({ fault: z.string() })),

@@ -15,10 +15,10 @@ export type BannerModel = {
 
 /** How the feed is, how long the login lasts, what waits and what is missing: to be taken in at a glance. */
 export const banner = () => {
-  const headline = element('strong')
+  // Only this is read aloud, and only when it changes: it holds no figure that counts.
+  const headline = element('strong', { role: 'status' })
   const detail = element('span', { class: 'banner-detail' })
-  // Only the sentence is read aloud, and only when it changes.
-  const word = element('p', { class: 'banner-word', role: 'status' }, headline, ' ', detail)
+  const word = element('p', { class: 'banner-word' }, headline, ' ', detail)
   const link = element('a', { class: 'button banner-link', target: '_blank', rel: 'noopener', hidden: true }, 'Log in at Schwab')
   const tiles = { feed: tile('Newest candle'), token: tile('Login lasts'), parked: tile('Jobs parked'), missing: tile('Minutes missing') }
   const root = element(
@@ -71,6 +71,7 @@ const login = (token: TokenStatus | undefined, now: number): Shown => {
   if (token.state === 'dead') return ['ended', 'bad']
   if (token.state === 'missing') return ['none yet', 'bad']
   if (token.refreshExpiresAt === undefined) return ['unknown', 'warn']
+  if (token.refreshExpiresAt <= now) return ['ended', 'bad']
   return [spanText(token.refreshExpiresAt - now), token.state === 'expiring' ? 'warn' : 'good']
 }
 

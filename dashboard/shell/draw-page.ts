@@ -13,7 +13,7 @@ import { type Store, worstTrouble } from '../state/page-state.ts'
 import { PANES } from '../state/selection.ts'
 import { tickerList } from '../tickers/ticker-list.ts'
 import { tokenPanel } from '../token/token-panel.ts'
-import { allowanceOf, shownLink } from './page-facts.ts'
+import { allowanceOf, shownLink, speedOf, turnOf } from './page-facts.ts'
 import { foot } from './foot.ts'
 import { topBar } from './top-bar.ts'
 
@@ -60,16 +60,19 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
 
   const draw = (): void => {
     const state = store.get()
-    const { selection, sessions, schedule, minutes = [], outages, events, stack: stackState } = state
+    const { selection, sessions, schedule, minutes, tickers, outages, events, stack: stackState } = state
     const now = clock.now()
-    const newest = minutes.at(-1)
-    const allowance = allowanceOf(clock.speed())
+    const newest = minutes?.at(-1)
+    const speed = speedOf(stackState)
+    const allowance = allowanceOf(speed)
+    const tickerAllowance = allowance + turnOf(schedule)
     const outage = outages?.find(({ restoredAt }) => restoredAt === undefined)
     const link = shownLink(state)
     const facts = {
       now,
       allowance,
       isLocal,
+      isRead: minutes !== undefined,
       newest,
       schedule,
       outage,
@@ -77,31 +80,33 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
       trouble: worstTrouble(state),
       readAt: state.readAt,
     }
-    top.update({ now, speed: clock.speed(), isLocal })
+    top.update({ now, speed, isLocal })
     word.update({ health: healthOf(facts), newest, token: state.token, now, link })
     faults?.update(stackState)
-    list.update({
-      rows: state.tickers ?? [],
-      sparklines: state.sparklines,
-      selected: selection.ticker,
-      now,
-      inSession: newest?.inSession ?? false,
-      allowance,
-    })
+    if (tickers !== undefined)
+      list.update({
+        rows: tickers,
+        sparklines: state.sparklines,
+        selected: selection.ticker,
+        now,
+        inSession: newest?.inSession ?? false,
+        allowance: tickerAllowance,
+      })
     const last = sessions?.at(-1)
-    tools.update({ selection, date: last?.date ?? selection.date })
+    tools.update({ selection, date: last?.date ?? selection.date, isRead: tickers !== undefined })
     chart.showPanes(new Set(PANES.filter((pane) => selection.panes.includes(pane))))
-    if (sessions !== undefined) chart.show(sessions, now)
+    if (sessions !== undefined) chart.show(sessions, now, tickerAllowance)
+    else if (tickers?.length !== 0) chart.clear(state.troubles.chart === undefined ? 'Reading …' : 'This cannot be read at the moment')
     setAttribute(
       chartRoot,
       'data-bars',
       sessions === undefined ? undefined : String(sessions.reduce((sum, { bars }) => sum + bars.length, 0)),
     )
     token.update({ token: state.token, schedule, outages, missing: newest?.missing, now, link })
-    flow.update({ lines: minutes, events, tokenDead: state.token?.state === 'dead', now, allowance })
+    if (minutes !== undefined) flow.update({ lines: minutes, events, tokenDead: state.token?.state === 'dead', now, allowance })
     if (schedule !== undefined && state.coverage !== undefined) {
       const selected = selection.ticker === undefined || last === undefined ? undefined : { ticker: selection.ticker, date: last.date }
-      coverage.update({ days: state.coverage, schedule, now, allowance, selected })
+      coverage.update({ days: state.coverage, schedule, now, allowance: tickerAllowance, selected })
     }
   }
   return { draw, focusFilter: list.focusFilter, wantedSparklines: (): readonly string[] => list.visible() }

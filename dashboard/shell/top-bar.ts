@@ -10,13 +10,13 @@ const THEMES = ['system', 'dark', 'light'] as const
 export const topBar = (onTheme: () => void) => {
   const clock = element('span', { class: 'clock' })
   const speed = element('span', { class: 'badge' })
-  let theme = THEMES.find((known) => known === localStorage.getItem(KEY)) ?? 'system'
+  let theme = THEMES.find((known) => known === keptTheme()) ?? 'system'
   const button = element('button', {
     type: 'button',
     class: 'theme',
     onclick: () => {
       theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system'
-      localStorage.setItem(KEY, theme)
+      keepTheme(theme)
       apply()
       onTheme()
     },
@@ -41,5 +41,22 @@ export const topBar = (onTheme: () => void) => {
       setText(speed, rate === 0 ? 'as fast as possible' : `${rate} × real time`)
       speed.hidden = !isLocal || rate === 1
     },
+  }
+}
+
+/** A browser that keeps nothing of this page forgets the colours, and that is all. */
+const keptTheme = (): string | null => {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
+const keepTheme = (theme: string): void => {
+  try {
+    localStorage.setItem(KEY, theme)
+  } catch {
+    // As above.
   }
 }

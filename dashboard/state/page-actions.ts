@@ -1,6 +1,6 @@
 import type { Database } from '../data/database.ts'
 import type { Store } from './page-state.ts'
-import { type Selection, selectionHash } from './selection.ts'
+import { readSelection, type Selection, selectionHash } from './selection.ts'
 
 /** What a person can do. */
 export type PageActions = {
@@ -9,6 +9,8 @@ export type PageActions = {
   readonly goTo: (date: string | undefined) => void
   readonly show: (count: number) => void
   readonly togglePane: (pane: string) => void
+  /** Somebody has written or followed another address. */
+  readonly goToAddress: (hash: string) => void
 }
 
 export type PageActionsOptions = {
@@ -46,12 +48,14 @@ export const pageActions = ({ store, database, soon }: PageActionsOptions): Page
     show: (count) => select({ count }),
     togglePane: (pane) => {
       const { panes } = store.get().selection
-      const selection = {
-        ...store.get().selection,
-        panes: panes.includes(pane) ? panes.filter((shown) => shown !== pane) : [...panes, pane],
-      }
-      store.change({ selection })
-      history.replaceState(null, '', selectionHash(selection))
+      select({ panes: panes.includes(pane) ? panes.filter((shown) => shown !== pane) : [...panes, pane] })
+    },
+    goToAddress: (hash) => {
+      const next = readSelection(hash)
+      const { selection } = store.get()
+      if (selectionHash(next) === selectionHash(selection)) return
+      if (next.ticker !== undefined && next.ticker !== selection.ticker) store.change({ sessions: undefined })
+      select({ ...next, ticker: next.ticker ?? selection.ticker })
     },
   }
 }

@@ -75,6 +75,6 @@ export const pageStore = (selection: Selection, onChange: () => void): Store => 
   }
 }
 
-/** The trouble that has lasted longest. */
+/** The trouble that has lasted longest; a stack that does not answer explains a database that does not. */
 export const worstTrouble = ({ troubles }: Pick<PageState, 'troubles'>): Trouble | undefined =>
-  Object.values(troubles).toSorted((a, b) => a.since - b.since)[0]
+  Object.values(troubles).toSorted((a, b) => Number(b.who === 'stack') - Number(a.who === 'stack') || a.since - b.since)[0]

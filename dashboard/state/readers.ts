@@ -18,10 +18,20 @@ const OUTAGES = 50
 const EVENTS = 30
 /** A sparkline has a point for so much time. */
 const POINT = 5 * MINUTE
+/** The clock of the page may be behind by less. */
+const AHEAD = 10 * MINUTE
 /** Three hours. */
 const MINUTES = 180
 
-export const readers = (database: Database, store: Store): Readers => {
+export type ReadersOptions = {
+  readonly database: Database
+  readonly store: Store
+  readonly now: () => number
+  /** The scheduler has written a line since the last reading: it is about that minute now. */
+  readonly onNewMinute: (minute: number) => void
+}
+
+export const readers = ({ database, store, now, onNewMinute }: ReadersOptions): Readers => {
   /** What the state's sessions were read for. */
   let shown = ''
   /** For which session and how far each sparkline was read. */
@@ -30,7 +40,10 @@ export const readers = (database: Database, store: Store): Readers => {
 
   return {
     status: async () => {
-      const newest = store.get().minutes?.at(-1)?.minute ?? 0
+      const known = store.get().minutes ?? []
+      // A stack that was started anew may live earlier than the one before it.
+      const before = (known.at(-1)?.minute ?? 0) > now() + AHEAD ? [] : known
+      const newest = before.at(-1)?.minute ?? 0
       const [minutes, statuses, outages, events, tickers] = await Promise.all([
         database.minutes(newest, MINUTES),
         database.statuses(),
@@ -40,7 +53,9 @@ export const readers = (database: Database, store: Store): Readers => {
       ])
       const { schedule } = statuses
       const ordered = inOrder(tickers, schedule?.tickers ?? [])
-      const { selection, minutes: before = [] } = store.get()
+      const { selection } = store.get()
+      const latest = minutes.at(-1)?.minute
+      if (latest !== undefined && before.length > 0) onNewMinute(latest)
       store.change({
         ...statuses,
         outages,
@@ -60,7 +75,7 @@ export const readers = (database: Database, store: Store): Readers => {
       const isSame = wanted === shown && sessions !== undefined && last !== undefined
       const read = isSame ? await refreshed(database, sessions) : await database.sessions(ticker, count, date)
       // Somebody may have chosen something else meanwhile.
-      if (store.get().selection !== selection) return
+      if (viewOf(store.get().selection) !== viewOf(selection)) return
       shown = wanted
       store.change({ sessions: date === undefined ? withToday(read, ticker, count, schedule?.sessions.at(-1)) : read })
     },
@@ -78,14 +93,14 @@ export const readers = (database: Database, store: Store): Readers => {
     coverage: async () => {
       const from = store.get().schedule?.sessions[0]?.date
       if (from === undefined) return
-      const now = await database.coverageSums(from)
-      const stale = [...now].filter(([date, sum]) => sums.get(date) !== sum).map(([date]) => date)
+      const current = await database.coverageSums(from)
+      const stale = [...current].filter(([date, sum]) => sums.get(date) !== sum).map(([date]) => date)
       const { coverage } = store.get()
       if (stale.length === 0 && coverage !== undefined) return
       const read = stale.length === 0 ? [] : await database.coverageDays(stale)
-      const others = (coverage ?? []).filter(({ date }) => now.has(date) && !stale.includes(date))
+      const others = (coverage ?? []).filter(({ date }) => current.has(date) && !stale.includes(date))
       store.change({ coverage: [...others, ...read].toSorted((a, b) => a.date.localeCompare(b.date)) })
-      sums = now
+      sums = current
     },
   }
 }
@@ -107,7 +122,10 @@ const refreshedOne = async (database: Database, session: ChartSession): Promise<
   return whole?.date === session.date ? whole : merged
 }
 
-/** The first ticker of pipeline.yml, while nobody has chosen one. The same object else: an answer is known by what it was asked for. */
+/** What an answer was asked for. */
+const viewOf = ({ ticker, date, count }: Selection): string => [ticker, date, count].join(' ')
+
+/** The first ticker of pipeline.yml, while nobody has chosen one. */
 const chosen = (selection: Selection, first: string | undefined): Selection =>
   selection.ticker === undefined && first !== undefined ? { ...selection, ticker: first } : selection
 

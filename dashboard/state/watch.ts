@@ -24,21 +24,25 @@ export const watch = ({ reading, read, store, now, every, blame }: WatchOptions)
   let isWanted = false
 
   const turn = async (): Promise<void> => {
+    // When the page is seen again it is read at once.
+    if (document.visibilityState !== 'visible') return
     if (isReading) return void (isWanted = true)
     clearTimeout(timer)
     isReading = true
     isWanted = false
     try {
       await read()
-      store.change({ readAt: now(), troubles: without(store.get().troubles, reading) })
+      const troubles = without(store.get().troubles, reading)
+      // What is shown is as old as its oldest part.
+      store.change({ troubles, ...(Object.keys(troubles).length === 0 && { readAt: now() }) })
     } catch (error) {
       const { troubles } = store.get()
       const [before, found] = [troubles[reading], blame(error)]
-      if (before?.who !== found.who) store.change({ troubles: { ...troubles, [reading]: { ...found, since: now() } } })
+      if (before?.who !== found.who) store.change({ troubles: { ...troubles, [reading]: { ...found, since: before?.since ?? now() } } })
     }
     isReading = false
     if (isWanted) return turn()
-    if (document.visibilityState === 'visible') timer = setTimeout(() => void turn(), every())
+    timer = setTimeout(() => void turn(), every())
   }
 
   document.addEventListener('visibilitychange', () => {

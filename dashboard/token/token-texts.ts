@@ -35,6 +35,14 @@ export const tokenTexts = (
       end: '',
       advice: 'Log in now by the link in the mail. Everything missed is filled in afterwards.',
     }
+  if (end !== undefined && end <= now)
+    return {
+      level: 'bad',
+      state: 'Past its end',
+      left: 'Ended',
+      end: endText.replace('Ends', 'Ended'),
+      advice: 'Log in again now: npm run kite -- reauth',
+    }
   const left = end === undefined ? 'unknown' : spanText(end - now)
   if (token.state === 'alive') return { level: 'good', state: 'Good', left, end: endText, advice: adviceFor(end) }
   const inSession = sessions.at(-1)

@@ -5,6 +5,8 @@ export type SimulatedClock = {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly speed: Speed
+  /** What it runs at now: slower than its speed while somebody holds it. */
+  readonly rate: Speed
   /** From now on so many simulated seconds in a real one. A clock at full speed keeps it. */
   readonly setSpeed: (speed: number) => void
   /** Moves to `at` if that is later. */
@@ -32,6 +34,9 @@ export const simulatedClock = (start: number, speed: Speed, monotonicMs: () => n
     now,
     get speed() {
       return chosen
+    },
+    get rate() {
+      return rate
     },
     setSpeed: (next) => {
       if (chosen === 'max') return

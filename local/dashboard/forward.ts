@@ -1,4 +1,4 @@
-import { request as openRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request as openRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 
 const PREFIX = '/supabase'
 
@@ -11,10 +11,16 @@ export const forwardToSupabase =
   (request: IncomingMessage, response: ServerResponse): boolean => {
     const { url = '', method, headers } = request
     if (!url.startsWith(`${PREFIX}/`)) return false
+    // The database itself lets every site in; through here only this page comes.
+    if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
+      response.writeHead(403, { 'content-type': 'text/plain' })
+      response.end('not for other sites\n')
+      return true
+    }
     const { hostname, port, host } = new URL(upstream)
     const outgoing = openRequest({ hostname, port, method, path: url.slice(PREFIX.length), headers: { ...headers, host } })
     outgoing.on('response', (incoming) => {
-      response.writeHead(incoming.statusCode ?? 502, incoming.headers)
+      response.writeHead(incoming.statusCode ?? 502, withoutLeave(incoming.headers))
       incoming.on('error', () => response.destroy()).pipe(response)
     })
     outgoing.on('error', () => {
@@ -27,3 +33,7 @@ export const forwardToSupabase =
     request.pipe(outgoing)
     return true
   }
+
+/** Headers without those that let other sites read the answer. */
+const withoutLeave = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')))

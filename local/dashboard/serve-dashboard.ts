@@ -34,7 +34,7 @@ export const serveDashboard = (build: () => Promise<string>, config: PageConfig)
       'content-type': file.type,
       ...(isZipped && { 'content-encoding': 'gzip' }),
       vary: 'accept-encoding',
-      'content-security-policy': contentSecurityPolicy(config.supabaseUrl),
+      'content-security-policy': `${contentSecurityPolicy(config.supabaseUrl)}; frame-ancestors 'none'`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       // The names of all other files change with what is in them.

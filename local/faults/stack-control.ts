@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
+import { isLoopback } from '../http/loopback.ts'
 import type { Action } from '../script/action.ts'
 import { readPlay } from '../script/entry.ts'
 import { ACTIONS, FAULTS } from '../script/known-plays.ts'
@@ -52,7 +53,7 @@ type Asked = {
 const answerStackControl = async (options: StackControlOptions, asked: Asked): Promise<Answer> => {
   const { method, path } = asked
   // A page of another site may reach this address by a name of its own.
-  if (!LOOPBACK.test(asked.host)) return problem(403, 'the stack is controlled from this machine only')
+  if (!isLoopback(asked.host)) return problem(403, 'the stack is controlled from this machine only')
   if (method === 'GET' && path === '/_stack/state') return state(options)
   if (method === 'DELETE') return clear(options, path)
   if (method !== 'POST' || !ENTRIES.has(path)) return noSuchRoute(path)
@@ -76,7 +77,6 @@ const answerStackControl = async (options: StackControlOptions, asked: Asked): P
   }
 }
 
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 const ENTRIES = new Set(['/_stack/faults', '/_stack/actions', '/_stack/speed'])
 const Speed = z.object({ speed: z.number().min(0.1).max(1000) })
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String)

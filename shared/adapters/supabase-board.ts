@@ -7,7 +7,7 @@ import { isoOrNull } from './supabase-times.ts'
 /** What the dashboard is told of each minute. */
 export const supabaseBoard = (rpc: Rpc): StatusBoard => ({
   recordMinute: async ({ minute, line, schedule }) => {
-    const { tickers, sessions, nextOpensAt } = schedule
+    const { tickers, sessions, nextOpensAt, cadenceMinutes } = schedule
     const args = {
       p_minute: toIso(minute),
       p_tick: {
@@ -24,6 +24,7 @@ export const supabaseBoard = (rpc: Rpc): StatusBoard => ({
         tickers,
         sessions: sessions.map(({ date, opensAt, closesAt }) => [date, toIso(opensAt), toIso(closesAt)]),
         nextOpensAt: isoOrNull(nextOpensAt),
+        cadenceMinutes,
       },
     }
     await rpc('record_minute', args, z.object({ minute: z.string() }))

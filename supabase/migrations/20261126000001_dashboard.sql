@@ -15,7 +15,7 @@ create table public.pipeline_minutes (
   queues jsonb not null
 );
 comment on column public.pipeline_minutes.calls is 'calls to Schwab in the minute before';
-comment on column public.pipeline_minutes.stored is 'candles that are new since the line before';
+comment on column public.pipeline_minutes.stored is 'candles that are new since the line before; 0 in the minute in which the oldest of 31 days is no longer counted';
 comment on column public.pipeline_minutes.stored_so_far is 'candles of the sessions of the last 31 days, to tell the next minute what is new';
 comment on column public.pipeline_minutes.queues is '{queue: [visible, in flight, delayed]}; a queue that SQS did not count is left out';
 
@@ -41,7 +41,7 @@ create index session_coverage_date on public.session_coverage (session_date);
 
 -- Writes the line of a minute, once, and the tickers and sessions that the scheduler works for, when they have changed or every hour.
 --   p_tick      {in_session, freshness_seconds, missing, live_jobs, full_jobs, queues}
---   p_schedule  {tickers, sessions: [[date, opens_at, closes_at], …], nextOpensAt}, times in ISO 8601
+--   p_schedule  {tickers, sessions: [[date, opens_at, closes_at], …], nextOpensAt, cadenceMinutes}, times in ISO 8601
 create function public.record_minute(p_minute timestamptz, p_tick jsonb, p_schedule jsonb)
 returns json
 language plpgsql volatile

@@ -14,7 +14,7 @@ export const servePage = async (supabaseUrl: string, publishableKey: string, now
   const folder = await buildDashboard(ROOT)
   const dashboard = serveDashboard(async () => folder, { mode: 'local', supabaseUrl: '/supabase', publishableKey })
   const forward = forwardToSupabase(supabaseUrl)
-  const state = { now: new Date(now).toISOString(), speed: 'max', market: 'known candles', link: null, faults: [] }
+  const state = { now: new Date(now).toISOString(), speed: 1, rate: 'max', market: 'known candles', link: null, faults: [] }
   const server = createServer((request, response) => {
     if (forward(request, response)) return
     if (request.url === '/_stack/state') {

@@ -47,7 +47,7 @@ const fill = async (store: Store, others: number): Promise<void> => {
     LAST,
   )
   const line = { inSession: true, freshnessSeconds: 1740, missing: 30, liveJobs: 1, fullJobs: 0, queues: QUEUES }
-  const schedule = { tickers: ['QQQ', ...tickers], sessions: SESSIONS, nextOpensAt: TODAY.opensAt + 24 * HOUR }
+  const schedule = { tickers: ['QQQ', ...tickers], sessions: SESSIONS, nextOpensAt: TODAY.opensAt + 24 * HOUR, cadenceMinutes: 1 }
   await store.recordMinute({ minute: NOW, line, schedule })
   const status = { state: 'alive', accessExpiresAt: null, refreshExpiresAt: new Date(NOW + 100 * HOUR).toISOString() }
   await store.putStatus('token', status, NOW)

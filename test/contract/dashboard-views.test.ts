@@ -113,7 +113,7 @@ describe('what the browser’s key reads', () => {
     queues: { jobs: { visible: 1, inFlight: 2, delayed: 3 } },
     ...over,
   })
-  const schedule = { tickers: ['QQQ', 'BRK/B'], sessions: [monday, tuesday], nextOpensAt: undefined }
+  const schedule = { tickers: ['QQQ', 'BRK/B'], sessions: [monday, tuesday], nextOpensAt: undefined, cadenceMinutes: 5 }
 
   it('is a line for each minute with what flowed since the one before, written once', async () => {
     const minute = tuesday.opensAt + 10 * MINUTE
@@ -140,7 +140,7 @@ describe('what the browser’s key reads', () => {
     await store.putStatus('token', alive, monday.opensAt)
     expect(Statuses.parse(await rows('pipeline_status'))).toEqual({
       schedule,
-      token: { state: 'alive', accessExpiresAt: monday.opensAt, refreshExpiresAt: undefined },
+      token: { state: 'alive', accessExpiresAt: monday.opensAt, refreshExpiresAt: undefined, reportedAt: monday.opensAt },
     })
   })
 

@@ -84,7 +84,11 @@ describe('the browser’s key at the embedded Supabase', () => {
     await store.claimNotice('notice', now, now)
     await store.markPublished('notice', now)
     const line = { inSession: true, freshnessSeconds: 60, missing: 0, liveJobs: 1, fullJobs: 0, queues: {} }
-    await store.recordMinute({ minute: now, line, schedule: { tickers: ['QQQ'], sessions: [monday], nextOpensAt: undefined } })
+    await store.recordMinute({
+      minute: now,
+      line,
+      schedule: { tickers: ['QQQ'], sessions: [monday], nextOpensAt: undefined, cadenceMinutes: 1 },
+    })
     await store.putState({ stateHash: 's1', browserHash: 'b', subject: 'outage:o1', now, expiresAt: now })
     await store.putStatus('jobs', {}, now)
     const service = clientAt(supabase.url, KEYS.secret)

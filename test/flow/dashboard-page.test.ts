@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,6 +10,7 @@ import { buildDashboard } from '../../local/dashboard/build-dashboard.ts'
 import { forwardToSupabase } from '../../local/dashboard/forward.ts'
 import { serveDashboard } from '../../local/dashboard/serve-dashboard.ts'
 import { listen } from '../../local/listen.ts'
+import { startStatusPage } from '../../local/status-page.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const KILOBYTE = 1000
@@ -66,6 +67,7 @@ describe('the built page', () => {
   it('comes with its configuration, unharmed, and under a policy that lets it talk to its own server only', async () => {
     const response = await fetch(url)
     expect(response.headers.get('content-security-policy')).toContain("connect-src 'self';")
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect(response.headers.get('cache-control')).toBe('no-store')
     const text = await response.text()
     expect(text).toContain('&quot;publishableKey&quot;:&quot;sb_publishable_\\&quot;&lt;x>&quot;')
@@ -130,7 +132,7 @@ describe('the way to the database', () => {
   it('hands requests on with their method, headers and body, and says so when nobody is there', async () => {
     const upstream = createServer((request, response) => {
       void request.toArray().then((chunks) => {
-        response.writeHead(201, { 'x-method': request.method, 'x-key': request.headers['apikey'] })
+        response.writeHead(201, { 'access-control-allow-origin': '*', 'x-method': request.method, 'x-key': request.headers['apikey'] })
         response.end(`${request.url} ${Buffer.concat(chunks).toString()}`)
       })
     })
@@ -143,11 +145,40 @@ describe('the way to the database', () => {
     const answer = await fetch(`${url}/supabase/rest/v1/x?a=b`, sent)
     expect([answer.status, answer.headers.get('x-method'), answer.headers.get('x-key')]).toEqual([201, 'POST', 'k'])
     expect(await answer.text()).toBe('/rest/v1/x?a=b hello')
+    expect((await fetch(`${url}/supabase/rest/v1/x`, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
     expect((await fetch(`${url}/supabases`)).status).toBe(404)
     upstream.closeAllConnections()
     upstream.close()
     expect((await fetch(`${url}/supabase/rest/v1/x`)).status).toBe(502)
     server.closeAllConnections()
     server.close()
+  })
+})
+
+describe('the server of the page', () => {
+  const get = (port: number, path: string, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+        .on('error', reject)
+        .end()
+    })
+
+  it('answers to the names of this machine only, whatever is asked for', async () => {
+    const page = await startStatusPage({
+      port: 0,
+      status: () => Promise.reject(new Error('not asked')),
+      endpoints: () => undefined,
+      control: async () => false,
+      dashboard: async (_, response) => (response.end(), true),
+      forward: ({ url }, response) => url === '/supabase/x' && (response.end(), true),
+    })
+    for (const path of ['/', '/supabase/x', '/status', '/status.json']) expect(await get(page.port, path, 'evil.example')).toBe(403)
+    for (const host of ['127.0.0.1', `localhost:${page.port}`]) expect(await get(page.port, '/', host)).toBe(200)
+    expect(await get(page.port, '/supabase/x', 'localhost')).toBe(200)
+    await page.stop()
   })
 })

@@ -80,7 +80,7 @@ describe('a cell of the coverage', () => {
 
 describe('the table of the coverage', () => {
   const sessions = ['2019-02-14', '2019-02-15', '2019-02-19'].map(session)
-  const schedule = { tickers: ['QQQ', 'SPY', 'DIA', 'IWM'], sessions, nextOpensAt: undefined }
+  const schedule = { tickers: ['QQQ', 'SPY', 'DIA', 'IWM'], sessions, nextOpensAt: undefined, cadenceMinutes: 1 }
   const now = session('2019-02-19').opensAt + HOUR
   const stored = (ticker: string, candles: number, coveredUntil: number, isComplete: boolean) => ({
     ticker,

@@ -15,7 +15,7 @@ const newest = {
   stored: 2,
   queues: {},
 }
-const token = { state: 'alive', accessExpiresAt: undefined, refreshExpiresAt: now + 100 * HOUR } as const
+const token = { state: 'alive', accessExpiresAt: undefined, refreshExpiresAt: now + 100 * HOUR, reportedAt: now } as const
 const outage = {
   id: 'o1',
   reason: 'reauth_required',
@@ -27,13 +27,14 @@ const outage = {
   redriven: 0,
   missing: undefined,
 }
-const schedule = { tickers: ['QQQ'], sessions: [monday], nextOpensAt: tuesday.opensAt }
+const schedule = { tickers: ['QQQ'], sessions: [monday], nextOpensAt: tuesday.opensAt, cadenceMinutes: 1 }
 const facts: HealthFacts = {
   now,
   allowance: 0,
   isLocal: false,
   trouble: undefined,
   readAt: now,
+  isRead: true,
   newest,
   token,
   schedule,
@@ -86,7 +87,11 @@ describe('how the feed is', () => {
   it('is a recovery with what is still missing, until it is proven', () => {
     const repaired = { ...outage, reauthorizedAt: now - MINUTE }
     const late = { ...newest, freshnessSeconds: 7000, missing: 1234 }
-    expect(health({ outage: repaired, newest: late })).toEqual(['warn', 'Filling in what was missed: 1,234 minutes to go'])
+    expect(healthOf({ ...facts, outage: repaired, newest: late })).toMatchObject({
+      level: 'warn',
+      headline: 'What was missed is being filled in',
+      detail: expect.stringContaining('1,234 minutes to go.'),
+    })
     expect(health({ outage: repaired })).toEqual(['warn', 'Everything is fetched; the proof is under way'])
   })
 
@@ -99,12 +104,32 @@ describe('how the feed is', () => {
     expect(health({ newest: { ...newest, freshnessSeconds } })[0]).toBe(level)
   })
 
+  it('is no recovery any more when again no candle comes after the login', () => {
+    const repaired = { ...outage, reauthorizedAt: now - 20 * MINUTE }
+    expect(health({ outage: repaired, newest: { ...newest, freshnessSeconds: 2400 } })).toEqual(['bad', 'No candle comes'])
+  })
+
+  it('is not all in its place while much is missing', () => {
+    expect(healthOf({ ...facts, newest: { ...newest, missing: 1 } })).toMatchObject({
+      level: 'good',
+      detail: 'Still to be fetched or proven: 1 minute.',
+    })
+    expect(health({ newest: { ...newest, missing: 23_400 } })).toEqual(['warn', 'The feed is live, but much is missing'])
+  })
+
+  it('is a login past its end, and one that nobody looks after, whatever was said of it', () => {
+    expect(health({ token: { ...token, refreshExpiresAt: now - 1 } })).toEqual(['bad', 'The login is past its end'])
+    expect(health({ token: { ...token, reportedAt: now - 3 * HOUR } })[1]).toBe('Nobody has looked after the login since Mon, Jan 5, 07:30')
+  })
+
+  it('is not known before anything was read', () => {
+    expect(health({ isRead: false, newest: undefined })).toEqual(['idle', 'Reading …'])
+  })
+
   it('is a dead letter that somebody should look at, but not a parked job', () => {
     const depth = { visible: 1, inFlight: 1, delayed: 0 }
-    expect(health({ newest: { ...newest, queues: { 'jobs-dlq': depth, 'auth-dlq': depth } } })).toEqual([
-      'warn',
-      'Messages that nobody could handle: 2 in jobs-dlq',
-    ])
+    const { level, detail } = healthOf({ ...facts, newest: { ...newest, queues: { 'jobs-dlq': depth, 'auth-dlq': depth } } })
+    expect([level, detail]).toEqual(['warn', '2 in jobs-dlq. See them with: npm run kite -- dlq list'])
   })
 
   it('warns of a login that ends within hours', () => {

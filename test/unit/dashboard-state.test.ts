@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bar, ChartSession, ValueName } from '../../dashboard/data/chart-rows.ts'
 import type { Changes, Database } from '../../dashboard/data/database.ts'
+import type { MinuteLine } from '../../dashboard/data/minute-rows.ts'
 import { mergeChanges } from '../../dashboard/state/merge-changes.ts'
 import { pageClock } from '../../dashboard/state/page-clock.ts'
 import { pageStore } from '../../dashboard/state/page-state.ts'
@@ -48,10 +49,26 @@ describe('the clock of the page', () => {
       () => 5,
       () => real,
     )
-    expect([clock.now(), clock.speed()]).toEqual([5, 1])
+    expect(clock.now()).toBe(5)
     clock.set(1_000_000, 60)
     real = 1000
     expect(clock.now()).toBe(1_060_000)
+  })
+
+  it('is corrected by a line that was just written, where the viewer’s own is wrong by minutes', () => {
+    let real = 10 * MINUTE
+    const clock = pageClock(
+      () => real,
+      () => 0,
+    )
+    clock.correct(9 * MINUTE)
+    expect(clock.now()).toBe(10 * MINUTE)
+    clock.correct(3 * MINUTE)
+    expect(clock.now()).toBe(3 * MINUTE + 15_000)
+    real += MINUTE
+    expect(clock.now()).toBe(4 * MINUTE + 15_000)
+    clock.correct(30 * MINUTE)
+    expect(clock.now()).toBe(30 * MINUTE + 15_000)
   })
 
   it('waits instead of going back a little, and follows a stack that was set back', () => {
@@ -114,10 +131,17 @@ describe('the readers', () => {
     lastClose: undefined,
     previousClose: undefined,
   })
-  const schedule = { tickers: ['SPY', 'QQQ'], sessions: [monday, tuesday], nextOpensAt: undefined }
+  const schedule = { tickers: ['SPY', 'QQQ'], sessions: [monday, tuesday], nextOpensAt: undefined, cadenceMinutes: 1 }
   const open = (database: Partial<Database>, hash = '#ticker=QQQ') => {
     const store = pageStore(readSelection(hash), () => {})
-    return { store, read: readers({ ...nothing, ...database }, store) }
+    const told: number[] = []
+    const options = {
+      database: { ...nothing, ...database },
+      store,
+      now: () => 100 * MINUTE,
+      onNewMinute: (minute: number) => void told.push(minute),
+    }
+    return { store, told, read: readers(options) }
   }
 
   it('show the tickers in the order of pipeline.yml, and choose the first', async () => {
@@ -139,12 +163,22 @@ describe('the readers', () => {
 
   it('ask only for minutes that are new', async () => {
     const asked: number[] = []
-    const line = (minute: number) => ({ minute }) as Awaited<ReturnType<Database['minutes']>>[number]
-    const { store, read } = open({ minutes: async (after) => (asked.push(after), after === 0 ? [line(1), line(2)] : [line(3)]) })
+    const line = (minute: number) => ({ minute }) as MinuteLine
+    const { store, read, told } = open({ minutes: async (after) => (asked.push(after), after === 0 ? [line(1), line(2)] : [line(3)]) })
     await read.status()
     await read.status()
     expect(asked).toEqual([0, 2])
+    // What was there before the page came says nothing of the time.
+    expect(told).toEqual([3])
     expect(store.get().minutes?.map(({ minute }) => minute)).toEqual([1, 2, 3])
+  })
+
+  it('forget the minutes of a stack that lived later', async () => {
+    const asked: number[] = []
+    const { store, read } = open({ minutes: async (after) => (asked.push(after), []) })
+    store.change({ minutes: [{ minute: 200 * MINUTE } as MinuteLine] })
+    await read.status()
+    expect([asked, store.get().minutes]).toEqual([[0], []])
   })
 
   it('read a session once and then its changes', async () => {
@@ -186,6 +220,17 @@ describe('the readers', () => {
     await read.chart()
     await read.chart()
     expect(asked).toEqual([undefined, undefined])
+  })
+
+  it('keep an answer when only a pane was opened meanwhile', async () => {
+    const { store, read } = open({
+      sessions: async () => {
+        store.change({ selection: readSelection('#ticker=QQQ&panes=rsi') })
+        return [session()]
+      },
+    })
+    await read.chart()
+    expect(store.get().sessions).toHaveLength(1)
   })
 
   it('drop an answer when something else was chosen meanwhile', async () => {

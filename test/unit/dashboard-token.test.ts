@@ -5,7 +5,7 @@ import { monday, tuesday } from '../contract/store-setup.ts'
 
 const now = monday.closesAt
 const times = { sessions: [monday], nextOpensAt: tuesday.opensAt }
-const alive = { state: 'alive', accessExpiresAt: undefined, refreshExpiresAt: now + 100 * HOUR } as const
+const alive = { state: 'alive', accessExpiresAt: undefined, refreshExpiresAt: now + 100 * HOUR, reportedAt: now } as const
 
 describe('the texts of the login', () => {
   it('count down to its end and name that in New York time', () => {
@@ -26,6 +26,14 @@ describe('the texts of the login', () => {
   it('name no open when none comes before the end', () => {
     const { advice } = tokenTexts({ ...alive, state: 'expiring', refreshExpiresAt: now + HOUR }, now, times)
     expect(advice).toBe('Log in before it ends, and nothing stops.')
+  })
+
+  it('say that a login is over once its end has come, whatever was said of it before', () => {
+    expect(tokenTexts({ ...alive, refreshExpiresAt: now }, now, times)).toMatchObject({
+      level: 'bad',
+      state: 'Past its end',
+      left: 'Ended',
+    })
   })
 
   it.each([

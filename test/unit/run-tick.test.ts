@@ -500,7 +500,7 @@ describe('what a tick tells the dashboard', () => {
   it('names the tickers, the sessions of the horizon and the next open', async () => {
     await tick(onMonday('20:00'))
     expect(store.lines.get(onMonday('20:00'))).toMatchObject({ inSession: false, freshnessSeconds: 0 })
-    expect(store.schedule()).toEqual({ tickers: ['QQQ', 'SPY'], sessions: [monday], nextOpensAt: tuesday.opensAt })
+    expect(store.schedule()).toEqual({ tickers: ['QQQ', 'SPY'], sessions: [monday], nextOpensAt: tuesday.opensAt, cadenceMinutes: 1 })
   })
 
   it('is told also while the token is dead', async () => {
