@@ -1,0 +1,37 @@
+import { ACCOUNT } from '../person.ts'
+import type { World } from '../world.ts'
+
+type Labels = ReturnType<World['secret']['look']>
+
+/** A living token that is stored stays stored, and only a dead one is called dead. */
+export const watchTokens = (world: World): { readonly struck: () => void } => {
+  const { secret, tokens, calls, violate } = world
+  let before: Labels = secret.look()
+  const living = (labels: Labels): readonly string[] =>
+    Object.entries(labels).flatMap(([label, version]) => (version !== undefined && isLiving(version.value, tokens.isRefreshGood) ? [label] : []))
+
+  calls.push(({ target, method, args, result, instance }) => {
+    if (target === 'secret' && (method === 'promote' || method === 'putPending')) {
+      const [had, after] = [living(before), secret.look()]
+      if (had.length > 0 && living(after).length === 0)
+        violate('no living token is discarded', `${method} by ${instance.fn}: the living one was ${had.join(', ')}`)
+      before = after
+    }
+    if (method !== 'markDead') return
+    const { version, reason } = args[0] as { readonly version: string; readonly reason: string }
+    const { current } = secret.look()
+    const { opened } = result as { readonly opened: boolean }
+    if (opened && reason === 'reauth_required' && current?.versionId === version && isLiving(current.value, tokens.isRefreshGood))
+      violate('no living token is discarded', `${instance.fn} declares ${version} dead, which lives`)
+  })
+  return {
+    struck: () => {
+      before = secret.look()
+    },
+  }
+}
+
+const isLiving = (value: string, isRefreshGood: (token: string) => boolean): boolean => {
+  const found = /"refresh_token":"([^"]+)"/.exec(value)?.[1]
+  return found !== undefined && isRefreshGood(found) && value.includes(Buffer.from(JSON.stringify({ sub: ACCOUNT })).toString('base64url'))
+}

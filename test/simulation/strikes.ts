@@ -1,0 +1,59 @@
+import { seededRandom } from '../../local/schwab/seeded-random.ts'
+import type { Fault } from './faults.ts'
+import type { Lives } from './lives.ts'
+import { ACCOUNT } from './person.ts'
+import { MARK, type Grant } from './schwab-tokens.ts'
+import type { World } from './world.ts'
+
+/** The token file of schwab-py. */
+export const tokenFile = (grant: Grant, now: number): string =>
+  JSON.stringify({ creation_timestamp: Math.floor(now / 1000), token: { ...grant, expires_at: Math.floor(now / 1000) + grant.expires_in } })
+
+/** Does those faults of the list that happen at one moment. `struck` hears of each. */
+export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) => void): void => {
+  const { kernel, faults, sqs, tokens, secret } = world
+  const random = seededRandom(world.plan.seed + 5)
+  const byKind: { readonly [kind in Fault['kind']]?: (fault: Fault) => boolean } = {
+    deploy: () => (lives.deploy(), true),
+    'ticker-added': ({ target }) => {
+      world.tickers = [...new Set([...world.tickers, target])]
+      lives.deploy()
+      return true
+    },
+    'ticker-removed': ({ target }) => {
+      if (world.tickers.length < 2 || !world.tickers.includes(target)) return false
+      world.tickers = world.tickers.filter((ticker) => ticker !== target)
+      lives.deploy()
+      return true
+    },
+    duplicate: ({ target, amount }) => Array.from({ length: amount }, () => sqs.duplicate(target, random())).some((body) => body !== undefined),
+    reappear: ({ target }) => sqs.expire(target) > 0,
+    purge: ({ target }) => {
+      const { visible, inFlight, delayed } = sqs.depth(target)
+      void sqs.purge(target)
+      return visible + inFlight + delayed > 0
+    },
+    revoked: (fault) => (tokens.strike(fault), true),
+    'access-ended': (fault) => (tokens.strike(fault), true),
+    'put-by-hand': ({ target }) => {
+      const text = {
+        garbage: 'not a token',
+        'client-credentials': JSON.stringify({ access_token: `${MARK}-client`, expires_in: '3600' }),
+        stale: tokenFile({ ...tokens.logIn('account-3'), refresh_token: `${MARK}-long-dead@`, access_token: `${MARK}-long-ended` }, kernel.now()),
+        good: '',
+      }[target]
+      secret.putCurrent(target === 'good' ? tokenFile(tokens.logIn(ACCOUNT), kernel.now()) : (text ?? ''))
+      return true
+    },
+  }
+  for (const fault of world.plan.faults) {
+    const strike = byKind[fault.kind]
+    if (strike === undefined) continue
+    kernel.at(fault.at, () => {
+      if (!strike(fault)) return
+      faults.count(fault)
+      world.trace?.(`FAULT ${fault.kind} ${fault.target}`)
+      struck(fault)
+    })
+  }
+}
