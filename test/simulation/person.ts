@@ -24,6 +24,8 @@ export const openPerson = (world: World, lives: Lives): Person => {
   let planned = false
   let busy = false
   let jar: string | undefined
+  /** Of the newest mail. */
+  let link = ''
 
   const visit = (method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Answer> =>
     new Promise((resolve) => {
@@ -53,7 +55,7 @@ export const openPerson = (world: World, lives: Lives): Person => {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void kernel.after(ms, resolve))
 
   /** From the link of the mail to the page at the end, as far as the mood goes. */
-  const logIn = async (link: string, mood: Fault | undefined): Promise<void> => {
+  const logIn = async (mood: Fault | undefined): Promise<void> => {
     const ticket = new URL(link).searchParams.get('ticket') ?? ''
     await visit('GET', `/reauth?ticket=${ticket}`)
     await wait(3_000)
@@ -71,22 +73,25 @@ export const openPerson = (world: World, lives: Lives): Person => {
     if (mood?.target === 'slow') await wait(40_000)
     const callback = `/reauth/callback?code=${encodeURIComponent(code)}&state=${state}`
     const ends = [visit('GET', callback), ...(mood?.target === 'clicks-twice' ? [visit('GET', callback)] : [])]
-    await Promise.all(ends)
+    const [{ body }] = (await Promise.all(ends)) as [Answer]
+    const confirm = /name="confirm" value="([^"]+)"/.exec(body)?.[1]
+    // It is the account that was meant, whoever's token is stored.
+    if (confirm !== undefined && account === ACCOUNT) await visit('POST', '/reauth', { confirm })
   }
 
   /** Looks at the mail again every half hour, as long as it is true. */
-  const attend = (link: string, isDue: () => boolean, delay: number): void => {
+  const attend = (isDue: () => boolean, delay: number): void => {
     planned = true
     kernel.after(delay, () => {
       if (!isDue()) return void (planned = false)
       const mood = moods.shift()
       if (mood !== undefined) faults.count(mood)
-      if (mood?.target === 'late') return attend(link, isDue, mood.amount * HOUR)
+      if (mood?.target === 'late') return attend(isDue, mood.amount * HOUR)
       busy = true
       world.trace?.(`the person logs in${mood === undefined ? '' : ` (${mood.target})`}`)
-      void logIn(link, mood).then(() => {
+      void logIn(mood).then(() => {
         busy = false
-        attend(link, isDue, 30 * MINUTE)
+        attend(isDue, 30 * MINUTE)
       })
     })
   }
@@ -94,15 +99,15 @@ export const openPerson = (world: World, lives: Lives): Person => {
   return {
     isBusy: () => busy,
     read: ({ type, detail }) => {
+      if (type !== 'ReauthRequired' && type !== 'ReauthReminder' && type !== 'TokenExpiring') return
+      ;({ link } = detail)
+      if (!link.startsWith(REAUTH_URL)) world.violate('announcements', `a mail links to ${link}`)
       if (planned) return
-      if (type === 'ReauthRequired' || type === 'ReauthReminder') {
-        const { link } = detail
-        if (!link.startsWith(REAUTH_URL)) world.violate('announcements', `a mail links to ${link}`)
-        attend(link, () => world.store.outages().some(({ reauthorizedAt }) => reauthorizedAt === undefined), soon())
-      }
-      if (type === 'TokenExpiring' && plan.renewsEarly) {
+      if (type !== 'TokenExpiring') {
+        attend(() => world.store.outages().some(({ reauthorizedAt }) => reauthorizedAt === undefined), soon())
+      } else if (plan.renewsEarly) {
         const login = world.store.proven()?.loggedInAt
-        attend(detail.link, () => world.store.proven()?.loggedInAt === login && login !== undefined, soon())
+        attend(() => world.store.proven()?.loggedInAt === login && login !== undefined, soon())
       }
     },
   }

@@ -5,6 +5,7 @@ import { watch } from './oracle/watch.ts'
 import { ACCOUNT, openPerson } from './person.ts'
 import { schedule } from './schedules.ts'
 import { planStrikes, tokenFile } from './strikes.ts'
+import { unsettled } from './unsettled.ts'
 import type { World } from './world.ts'
 
 const MINUTE = 60_000
@@ -39,7 +40,7 @@ export const play = async (world: World): Promise<boolean> => {
   }
 
   await firstLogin(world)
-  world.calls.push(({ target, method, args }) => {
+  world.calls.push(({ target, method, args, result, instance }) => {
     if (target === 'sqs') lookAll()
     if (target === 'sqs' && method === 'SendMessageCommand' && queueOf(args) === 'auth-dlq') deliver('token-keeper')
     if (target === 'bus') {
@@ -48,7 +49,8 @@ export const play = async (world: World): Promise<boolean> => {
         if (event.type === 'Reauthorized' && 'outageId' in event.detail) deliver('redriver')
       }
     }
-    if (WAKING.has(method)) wakeAll()
+    if (method === 'markDead' || (method === 'recordProven' && isNews(args, result))) wakeAll()
+    if (target === 'secret' && method !== 'current' && instance.fn !== 'token-keeper') schedules.keeper.wake()
   })
   planStrikes(world, lives, () => {
     oracle.struck()
@@ -63,17 +65,17 @@ export const play = async (world: World): Promise<boolean> => {
   await kernel.run(() => {
     const now = kernel.now()
     if (now > calmAt + LONGEST_CALM) return true
-    if (now < calmAt || now - looked < 5 * MINUTE) return false
+    if (now < calmAt || lives.active() > 0 || person.isBusy() || now - looked < 5 * MINUTE) return false
     looked = now
-    isAtRest = !person.isBusy() && lives.active() === 0 && isSettled(world)
+    isAtRest = unsettled(world) === undefined
     return isAtRest
   })
-  oracle.atTheEnd(isAtRest)
+  oracle.atTheEnd(isAtRest ? undefined : (unsettled(world) ?? 'somebody is at work'))
   return isAtRest
 }
 
-/** Calls after which others may have something to do. */
-const WAKING = new Set(['markDead', 'recordProven', 'promote', 'putPending', 'markPublished', 'ingest', 'putIndicators', 'quarantine'])
+/** More than a refresh. */
+const isNews = (args: readonly unknown[], ended: unknown): boolean => ended !== undefined || (args[0] as { readonly how: string }).how !== 'refresh'
 
 const queueOf = (args: readonly unknown[]): string | undefined => (args[0] as { readonly QueueUrl?: string }).QueueUrl
 
@@ -85,17 +87,4 @@ const firstLogin = async ({ plan, tokens, secret, store, kernel }: World): Promi
   const loggedInAt = Math.floor(plan.loggedInAt / 1000) * 1000
   await store.recordProven({ version, how: 'login', now, loggedInAt, accessExpiresAt: now, refreshExpiresAt: undefined })
   await store.markPublished(`reauthorized:${version}`, now)
-}
-
-/** Queues are empty, nothing is due, and every session is complete. */
-const isSettled = ({ sqs, store, tickers, plan, kernel }: World): boolean => {
-  const isEmpty = ['jobs', 'candles', 'auth-dlq'].every((queue) => sqs.bodies(queue).length === 0)
-  if (!isEmpty || store.outages().some(({ restoredAt }) => restoredAt === undefined)) return false
-  const past = plan.days.filter(({ closesAt }) => closesAt > kernel.now() - plan.horizonDays * 24 * 60 * MINUTE)
-  return tickers
-    .filter((ticker) => !plan.unknown.includes(ticker))
-    .every((ticker) => {
-      const row = store.tickers.get(ticker)
-      return row !== undefined && row.dirty === undefined && past.every(({ date }) => row.sessions.get(date)?.completedAt !== undefined)
-    })
 }

@@ -27,6 +27,9 @@ export type SchwabTokens = {
   readonly strike: (fault: Fault) => void
 }
 
+/** What says whose a token is. */
+export const idToken = (account: string): string => `${MARK}.${Buffer.from(JSON.stringify({ sub: account })).toString('base64url')}.x`
+
 const REFRESH_LIFE = 7 * 24 * 3_600_000
 const CODE_LIFE = 30_000
 
@@ -44,7 +47,7 @@ export const schwabTokens = ({ rotation, accessLife }: Pick<Plan, 'rotation' | '
     return {
       access_token: accessToken,
       refresh_token: refreshToken,
-      id_token: `${MARK}.${Buffer.from(JSON.stringify({ sub: account })).toString('base64url')}.x`,
+      id_token: idToken(account),
       expires_in: accessLife / 1000,
       token_type: 'Bearer',
       scope: 'api',

@@ -2,7 +2,7 @@ import { seededRandom } from '../../local/schwab/seeded-random.ts'
 import type { Fault } from './faults.ts'
 import type { Lives } from './lives.ts'
 import { ACCOUNT } from './person.ts'
-import { MARK, type Grant } from './schwab-tokens.ts'
+import { idToken, MARK, type Grant } from './schwab-tokens.ts'
 import type { World } from './world.ts'
 
 /** The token file of schwab-py. */
@@ -39,7 +39,7 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
       const text = {
         garbage: 'not a token',
         'client-credentials': JSON.stringify({ access_token: `${MARK}-client`, expires_in: '3600' }),
-        stale: tokenFile({ ...tokens.logIn('account-3'), refresh_token: `${MARK}-long-dead@`, access_token: `${MARK}-long-ended` }, kernel.now()),
+        stale: tokenFile({ ...STALE, id_token: idToken(ACCOUNT) }, kernel.now()),
         good: '',
       }[target]
       secret.putCurrent(target === 'good' ? tokenFile(tokens.logIn(ACCOUNT), kernel.now()) : (text ?? ''))
@@ -57,3 +57,11 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
     })
   }
 }
+
+const STALE = {
+  refresh_token: `${MARK}-long-dead@`,
+  access_token: `${MARK}-long-ended`,
+  expires_in: 1800,
+  token_type: 'Bearer',
+  scope: 'api',
+} as const

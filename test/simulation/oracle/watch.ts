@@ -13,7 +13,8 @@ export type Oracle = {
   readonly acknowledged: Acknowledged
   /** A fault has changed something by itself. */
   readonly struck: () => void
-  readonly atTheEnd: (isAtRest: boolean) => void
+  /** @param unsettled what kept the run from coming to rest */
+  readonly atTheEnd: (unsettled: string | undefined) => void
 }
 
 /** Looks on, and says what must not have happened. It knows the market, Schwab and the queues, and nothing of the pipeline's own reasoning. */
@@ -27,8 +28,8 @@ export const watch = (world: World): Oracle => {
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,
-    atTheEnd: (isAtRest) => {
-      if (!isAtRest) world.violate('all is well in the end', 'the pipeline did not come to rest')
+    atTheEnd: (unsettled) => {
+      if (unsettled !== undefined) world.violate('all is well in the end', `four days later ${unsettled}`)
       checkCandles(world)
       checkIndicators(world)
       announcements.atTheEnd()
