@@ -39,19 +39,28 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const NAMES = ['QQQ', 'SPY', 'BRK/B', 'PPLT', 'AAPL', 'MSFT']
 
+type Length = { readonly minutes: readonly number[]; readonly past: number; readonly played: number; readonly tickers: number }
+const SHORT: Length = { minutes: [5, 8, 12, 16], past: 3, played: 2, tickers: 4 }
+const WEEK: Length = { minutes: [6, 10, 20], past: 2, played: 5, tickers: 3 }
+const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
+const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
+const LENGTHS: readonly Length[] = [...Array.from({ length: 46 }, () => SHORT), ...Array.from({ length: 10 }, () => WEEK), HISTORY, HISTORY, HISTORY, FULL]
+
 export const drawPlan = (seed: number): Plan => {
   const random = seededRandom(seed)
   const week = pick(random, Object.keys(WEEKS))
   const all = WEEKS[week] ?? []
-  const isLong = chance(random, 0.02)
-  const minutes = isLong ? 390 : pick(random, [8, 12, 16, 24, 40])
-  const past = whole(random, 0, isLong ? 1 : 3)
-  const played = isLong ? 1 : minutes > 20 ? whole(random, 1, 3) : whole(random, 2, 5)
+  // A full session costs as much as fifty short ones; short ones have every rule in them but the 300 bars of history.
+  const length = pick(random, LENGTHS)
+  const minutes = pick(random, length.minutes)
+  const past = whole(random, 0, length.past)
+  const played = Math.min(whole(random, 1, length.played), all.length - past)
   const first = whole(random, 0, Math.max(0, all.length - past - played))
   const days = all.slice(first, first + past + played).map((day) => shorten(day, minutes / 390))
   const opening = days[past] ?? days[0]!
-  const startAt = opening.opensAt - pick(random, [-7, 1, 90]) * MINUTE
-  const tickers = NAMES.slice(0, isLong ? 1 : whole(random, 1, 4))
+  // Before the open, or in the midst of the session.
+  const startAt = opening.opensAt + pick(random, [-90, -7, 2]) * MINUTE
+  const tickers = NAMES.slice(0, whole(random, 1, length.tickers))
   const requestsPerMinute = pick(random, [4, 8, 120])
   const shape = {
     seed,
@@ -67,7 +76,7 @@ export const drawPlan = (seed: number): Plan => {
     horizonDays: 20,
     concurrency: whole(random, 2, 4),
     rotation: pick(random, ['none', 'rotate', 'rotate-and-kill-old'] as const),
-    accessLife: pick(random, [30 * MINUTE, 6 * HOUR, 6 * HOUR]),
+    accessLife: pick(random, [30 * MINUTE, 4 * HOUR, 8 * HOUR, 8 * HOUR]),
     loggedInAt: startAt - Math.floor(pick(random, [random(), random() * 6.9 * 24]) * HOUR) - HOUR,
     renewsEarly: chance(random, 0.5),
     reorders: chance(random, 0.5),

@@ -11,6 +11,8 @@ type Done = {
   /** By ticker, after the last ingest: whether indicators were left to compute, and whether they were put. */
   readonly stored: Map<string, 'waits' | 'whole'>
   readonly ingested: Set<string>
+  /** Bodies that it has parked, put back or dead-lettered. */
+  readonly setAside: Set<string>
 }
 
 const MINUTE = 60_000
@@ -20,9 +22,8 @@ const SKEW = 5_000
 /** A message may be deleted when its work is done: fetched and passed on, parked, put back, set aside, or out of date. */
 export const watchWork = ({ calls, kernel, violate, market }: World): { readonly acknowledged: Acknowledged } => {
   const byInvocation = new WeakMap<Invocation, Done>()
-  const setAside = new Set<string>()
   const doneOf = (invocation: Invocation): Done => {
-    const found = byInvocation.get(invocation) ?? { answers: [], candles: [], stored: new Map(), ingested: new Set() }
+    const found = byInvocation.get(invocation) ?? { answers: [], candles: [], stored: new Map(), ingested: new Set(), setAside: new Set() }
     byInvocation.set(invocation, found)
     return found
   }
@@ -31,15 +32,14 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     const done = doneOf(call.invocation)
     const sent = call.target === 'sqs' ? sentBy(call.method, call.args, call.result) : undefined
     if (sent?.queue === 'candles') done.candles.push(...sent.bodies.map((body) => readJson(body) as SeenBatch))
-    // What is parked, put back or dead-lettered keeps its body.
-    else if (sent !== undefined) for (const body of sent.bodies) setAside.add(body)
+    else if (sent !== undefined) for (const body of sent.bodies) done.setAside.add(body)
     if (call.method === 'pricehistory') done.answers.push({ query: (call.args[0] as SiteRequest).url.searchParams, answer: call.result as SiteAnswer })
     noteStored(call, done)
   })
 
-  const isJobDone = (body: string, { answers, candles }: Done): boolean => {
+  const isJobDone = (body: string, { answers, candles, setAside }: Done): boolean => {
     const job = readJson(body) as SeenJob | undefined
-    if (setAside.delete(body)) return true
+    if (setAside.has(body)) return true
     if (job === undefined) return false
     if (job.notAfter !== undefined && Date.parse(job.notAfter) < kernel.now() + SKEW) return true
     const [from, to] = [Date.parse(job.from), Date.parse(job.to)]
@@ -56,9 +56,9 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     const wanted = bars.some((bar) => bar !== null && typeof bar.close === 'number' && isWanted(bar.datetime ?? 0))
     return !wanted || candles.some((sent) => sent.ticker === job.ticker && sent.from === job.from && sent.to === job.to)
   }
-  const isBatchDone = (body: string, { stored, ingested }: Done): boolean => {
+  const isBatchDone = (body: string, { stored, ingested, setAside }: Done): boolean => {
     const batch = readJson(body) as SeenBatch | undefined
-    if (setAside.delete(body)) return true
+    if (setAside.has(body)) return true
     if (batch === undefined) return false
     if (kernel.now() + SKEW - Date.parse(batch.fetchedAt) > 30 * MINUTE) return true
     return ingested.has(`${batch.ticker} ${batch.traceId} ${Date.parse(batch.fetchedAt)}`) && stored.get(batch.ticker) === 'whole'
