@@ -1,5 +1,5 @@
 import type { PipelineEvent } from '../../shared/domain/events.ts'
-import { REAUTH_URL } from './build-functions.ts'
+import { REAUTH_URL } from './instance-ports.ts'
 import type { Fault } from './faults.ts'
 import type { Ended } from './invocation.ts'
 import type { Lives } from './lives.ts'

@@ -7,6 +7,7 @@ export type TimeKeeper = { readonly setTimer: (run: () => void, ms: number) => {
 
 const keepers = new AsyncLocalStorage<TimeKeeper>()
 const real = { setTimeout: timers.setTimeout, clearTimeout: timers.clearTimeout }
+const realTimeout = AbortSignal.timeout.bind(AbortSignal)
 const handles = new WeakSet<object>()
 
 /** Runs code whose `setTimeout` and `clearTimeout` are the keeper's, and those of all that it calls, whenever that runs. */
@@ -25,14 +26,23 @@ const clearTimeout = (handle: unknown): void => {
   else real.clearTimeout(handle as NodeJS.Timeout)
 }
 
-/** Replaces the timers of this process by ones that are real for everybody but the simulation. @returns what puts the real ones back */
-export const installTimers = (): (() => void) => {
-  use({ setTimeout, clearTimeout } as unknown as typeof real)
-  return () => use(real)
+const abortAfter = (ms: number): AbortSignal => {
+  const keeper = keepers.getStore()
+  if (keeper === undefined) return realTimeout(ms)
+  const controller = new AbortController()
+  keeper.setTimer(() => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms)
+  return controller.signal
 }
 
-const use = (functions: typeof real): void => {
+/** Replaces the timers of this process by ones that are real for everybody but the simulation. @returns what puts the real ones back */
+export const installTimers = (): (() => void) => {
+  use({ setTimeout, clearTimeout } as unknown as typeof real, abortAfter)
+  return () => use(real, realTimeout)
+}
+
+const use = (functions: typeof real, timeout: typeof realTimeout): void => {
   Object.assign(timers, functions)
   Object.assign(globalThis, functions)
+  AbortSignal.timeout = timeout
   syncBuiltinESMExports()
 }

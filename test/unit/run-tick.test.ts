@@ -285,9 +285,10 @@ describe('a standstill of the feed', () => {
 })
 
 const die = (now: number) => store.markDead({ version: current, reason: 'reauth_required', now })
-const login = (now: number) => {
+/** A login that ends the open outage, of which people have heard. */
+const login = async (now: number, { announced = true } = {}) => {
   current = `${current}+`
-  return store.recordProven({
+  const ended = await store.recordProven({
     version: current,
     how: 'login',
     now,
@@ -295,6 +296,7 @@ const login = (now: number) => {
     accessExpiresAt: now + HOUR,
     refreshExpiresAt: now + 7 * 24 * HOUR,
   })
+  if (ended !== undefined && announced) await store.markPublished(`reauth-required:${ended.id}`, now)
 }
 
 describe('a tick while the token is dead', () => {
@@ -437,6 +439,18 @@ describe('an outage that is over', () => {
     await tick(onMonday('20:11'))
     expect(restored()).toMatchObject([{ detail: { outageId: 'outage-1' } }, { detail: { outageId: 'outage-2' } }])
     expect(store.look().outages).toEqual([])
+  })
+
+  // The bus was down throughout the outage and came back with this tick: people heard of the end, and of the beginning never.
+  it('is not told restored before it was announced', async () => {
+    await login(onMonday('11:00'), { announced: false })
+    await complete()
+    await computed()
+    expect(await tick(onMonday('20:00'))).toMatchObject({ nextDueAt: toIso(onMonday('20:10')) })
+    expect(restored()).toEqual([])
+    await store.markPublished('reauth-required:outage-1', onMonday('20:01'))
+    await tick(onMonday('20:10'))
+    expect(restored()).toHaveLength(1)
   })
 
   it('is told at a later minute when the bus was down', async () => {

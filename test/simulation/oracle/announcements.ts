@@ -3,8 +3,8 @@ import type { World } from '../world.ts'
 import { firstDifference } from './candles.ts'
 
 const MINUTE = 60_000
-/** Who has claimed an announcement and died gives way after two minutes, less what clocks may differ. */
-const CLAIM = 2 * MINUTE - 5_000
+/** Who has claimed an announcement and died gives way after two minutes, less what a slow call and two clocks may take. */
+const CLAIM = 1.5 * MINUTE
 
 /** Each outage is announced, ended and restored in public, once each, and restored only when it is true. */
 export const watchAnnouncements = (world: World): { readonly atTheEnd: () => void } => {
