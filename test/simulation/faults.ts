@@ -36,6 +36,8 @@ const KINDS = {
   /** Visibility runs out while somebody is at work. */
   reappear: { weight: 4, targets: QUEUES },
   purge: { weight: 1, targets: [...QUEUES, 'jobs-dlq'] },
+  /** Somebody puts a message on the queue that nobody can handle. */
+  stray: { weight: 1, targets: ['jobs', 'candles', 'auth-dlq'] },
   /** The function's clock is off by `amount` milliseconds. */
   skew: { weight: 2, targets: FUNCTIONS, minutes: [5, 600], amounts: [-2_000, 2_000] },
   'double-tick': { weight: 2, targets: ['scheduler', 'token-keeper', 'redriver'], minutes: [1, 60] },
@@ -56,7 +58,7 @@ const KINDS = {
   'schwab-cuts': { weight: 1, targets: ['pricehistory'], minutes: [1, 20] },
   /** Bars that are doubled, unsorted, or were not asked for. */
   'schwab-untidy': { weight: 2, targets: ['pricehistory'], minutes: [1, 90] },
-  /** Every answer has a bar that is none. */
+  /** Of every answer one bar is broken. */
   'schwab-bad-bars': { weight: 1, targets: ['pricehistory'], minutes: [1, 5] },
   /** A bar is told with other numbers for `amount` minutes. */
   restated: { weight: 4, targets: NAMES(), amounts: [1, 25] },

@@ -66,11 +66,10 @@ const answerHistory = (query: URLSearchParams, { market, now, active }: SiteDeps
   const told = active('schwab-empty', 'pricehistory') === undefined ? market.told(symbol, from, to + 1, now()) : []
   const isCut = to - from > 20 * 3_600_000 && active('schwab-cuts', 'pricehistory') !== undefined
   const bars = (isCut ? told.filter(({ at }) => at - (told[0]?.at ?? 0) < 20 * 3_600_000) : told).map(({ at, ...prices }) => ({ ...prices, datetime: at }))
-  const strange = [
-    ...(active('schwab-untidy', 'pricehistory') === undefined ? [] : untidy(bars, from)),
-    ...(active('schwab-bad-bars', 'pricehistory') === undefined ? [] : [{ ...bars[0], datetime: bars[0]?.datetime ?? from, close: null }, null]),
-  ]
-  return json({ candles: [...strange, ...bars], symbol, empty: bars.length === 0 })
+  const broken = active('schwab-bad-bars', 'pricehistory') === undefined ? undefined : Math.floor(now() / 1000) % Math.max(1, bars.length)
+  const sent = bars.map((bar, index) => (index === broken ? { ...bar, close: null } : bar))
+  const strange = active('schwab-untidy', 'pricehistory') === undefined ? [] : untidy(bars, from)
+  return json({ candles: [...strange, ...sent], symbol, empty: bars.length === 0 })
 }
 
 /** The same again the other way round, and one of the day before. */

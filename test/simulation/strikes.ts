@@ -33,6 +33,10 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
       void sqs.purge(target)
       return visible + inFlight + delayed > 0
     },
+    stray: ({ target, amount }) => {
+      void sqs.send(target, STRAY[Math.floor(random() * STRAY.length)] ?? '')
+      return amount === 0
+    },
     revoked: (fault) => (tokens.strike(fault), true),
     'access-ended': (fault) => (tokens.strike(fault), true),
     'put-by-hand': ({ target }) => {
@@ -65,3 +69,5 @@ const STALE = {
   token_type: 'Bearer',
   scope: 'api',
 } as const
+
+const STRAY = ['not JSON', '{"v":2,"kind":"live"}', '{}']

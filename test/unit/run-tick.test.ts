@@ -64,6 +64,11 @@ describe('a tick in session', () => {
     ])
   })
 
+  // It said to have nothing to do for an hour: a stack that skips idle minutes missed the beginning of the session.
+  it('comes again in the next minute after one at the very open', async () => {
+    expect(await tick(monday.opensAt)).toMatchObject({ live: 0, nextDueAt: toIso(onMonday('09:31')) })
+  })
+
   it('does nothing when another invocation has the minute', async () => {
     await tick(onMonday('10:00'))
     const before = jobs.taken.length

@@ -11,8 +11,11 @@ export const checkCandles = (world: World): void => {
   const { plan, store, violate, kernel } = world
   const horizon = kernel.now() - plan.horizonDays * DAY
   for (const [ticker, row] of store.tickers) {
-    for (const date of row.sessions.keys())
-      if (!plan.days.some((day) => day.date === date)) violate('candles', `${ticker}: a session on ${date}, when the exchange was closed`)
+    for (const [date, { opensAt, closesAt }] of row.sessions) {
+      const day = plan.days.find((one) => one.date === date)
+      if (day === undefined) violate('candles', `${ticker}: a session on ${date}, when the exchange was closed`)
+      else if (day.opensAt !== opensAt || day.closesAt !== closesAt) violate('candles', `${ticker}: the session of ${date} has wrong hours`)
+    }
   }
   for (const ticker of new Set([...world.tickers, ...store.tickers.keys()])) {
     const isCollected = world.tickers.includes(ticker) && world.market.isKnown(ticker)
@@ -31,12 +34,13 @@ export const checkCandles = (world: World): void => {
   }
 }
 
-/** Where a session differs from what Schwab finally has of it. */
-export const firstDifference = ({ store, market }: World, ticker: string, day: MarketDay): string | undefined => {
+/** Where a session, or its bars before `until`, differ from what Schwab finally has. */
+export const firstDifference = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): string | undefined => {
   const stored = new Map(
-    [...(store.tickers.get(ticker)?.candles.values() ?? [])].filter((bar) => bar.at >= day.opensAt && bar.at < day.closesAt).map((bar) => [bar.at, bar]),
+    [...(store.tickers.get(ticker)?.candles.values() ?? [])].filter((bar) => bar.at >= day.opensAt && bar.at < until).map((bar) => [bar.at, bar]),
   )
   for (const bar of market.barsOf(ticker, day)) {
+    if (bar.at >= until) break
     const candle = stored.get(bar.at)
     if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
     if (!isSame(lastWord(bar), candle)) return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`

@@ -4,7 +4,9 @@ import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
+import { watchLive } from './live.ts'
 import { watchParked } from './parked.ts'
 import { watchTokens } from './tokens.ts'
 import { watchWork } from './work.ts'
@@ -23,7 +25,9 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchFreshness(world)
   watchLeaks(world)
+  watchLive(world)
   watchParked(world)
   return {
     acknowledged: work.acknowledged,
