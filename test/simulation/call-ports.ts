@@ -16,6 +16,7 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     return slow === undefined ? 1 + Math.floor(random() ** 3 * 60) : Math.floor(random() * slow.amount * 1000)
   }
   return async (target, method, args, effect) => {
+    const calledAt = kernel.now()
     const there = latency(target)
     await lives.pass(instance, there)
     const isDown = faults.active('down', target) !== undefined
@@ -23,7 +24,8 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     const invocation = instance.current ?? instance.last
     const happen = async () => {
       const result = await effect()
-      const call = { invocation, instance, target, method, args, result }
+      const isBelated = kernel.now() - calledAt > 3 * PATIENCE
+      const call = { invocation, instance, target, method, args, result, isBelated }
       for (const see of world.calls) see(call)
       return result
     }

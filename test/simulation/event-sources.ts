@@ -31,7 +31,7 @@ export const eventSource = (queue: 'jobs' | 'candles', fn: 'fetcher' | 'writer',
     })
   }
   const dispatch = async (): Promise<void> => {
-    while (active < plan.concurrency && sqs.depth(queue).visible > 0) {
+    while (active < plan.concurrency && sqs.depth(queue).visible > 0 && world.faults.active('stalled', queue) === undefined) {
       const messages = await sqs.receive(queue, random() < 0.5 ? BATCH : whole(random, 1, BATCH))
       if (messages.length === 0) break
       active += 1

@@ -35,6 +35,8 @@ const KINDS = {
   duplicate: { weight: 4, targets: QUEUES, amounts: [1, 3] },
   /** Visibility runs out while somebody is at work. */
   reappear: { weight: 4, targets: QUEUES },
+  /** Nothing is handed out, and then all at once, as when Lambda has no room. */
+  stalled: { weight: 4, targets: ['jobs', 'candles'], minutes: [2, 15] },
   purge: { weight: 1, targets: [...QUEUES, 'jobs-dlq'] },
   /** Somebody puts a message on the queue that nobody can handle. */
   stray: { weight: 1, targets: ['jobs', 'candles', 'auth-dlq'] },

@@ -32,6 +32,8 @@ export type Call = {
   readonly method: string
   readonly args: readonly unknown[]
   readonly result: unknown
+  /** Its environment was frozen while the call was on its way: it took effect with a later invocation. */
+  readonly isBelated: boolean
 }
 
 /** What can be down or slow. */
