@@ -56,9 +56,19 @@ describe('the queues of the local stack', () => {
   describeQueues(world(() => queues))
 
   it.each([1, 2, 3])('do as those in memory do, whatever is called (seed %i)', async (seed) => {
-    const local = await playQueues(world(() => queues), seed, 120)
+    const local = await playQueues(
+      world(() => queues),
+      seed,
+      120,
+    )
     now = NOON
     const model = memorySqs(MEMORY, () => now)
-    expect(local).toEqual(await playQueues(world(() => model), seed, 120))
+    expect(local).toEqual(
+      await playQueues(
+        world(() => model),
+        seed,
+        120,
+      ),
+    )
   })
 })

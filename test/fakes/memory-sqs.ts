@@ -47,8 +47,7 @@ export const memorySqs = (models: readonly MemoryQueueModel[], clock: Clock, cho
     return queue
   }
   const held = (message: Stored): boolean => message.handle !== undefined && message.visibleAt > clock()
-  const holderOf = (name: string, handle: string): Stored | undefined =>
-    queueOf(name).messages.find((message) => message.handle === handle)
+  const holderOf = (name: string, handle: string): Stored | undefined => queueOf(name).messages.find((message) => message.handle === handle)
   const add = (name: string, body: string, attributes: unknown, delaySeconds: number): string => {
     const now = clock()
     const id = `message-${++made}`

@@ -13,7 +13,11 @@ const TICKER = 'test/fakes/memory-ticker.ts'
 /** Mistakes that this system is built against, each made on purpose. Rules that are SQL in production are edited in their model. */
 export const BUGS: readonly Bug[] = [
   bug('indicators without a fence', [STORE, 'row(ticker).revision !== revision).map', 'row(ticker).revision < 0 && revision > 0).map']),
-  bug('acknowledged before parked', ['shared/lambda/settle-message.ts', 'await parking.park(parked)', 'void parking.park(parked).catch(() => undefined)']),
+  bug('acknowledged before parked', [
+    'shared/lambda/settle-message.ts',
+    'await parking.park(parked)',
+    'void parking.park(parked).catch(() => undefined)',
+  ]),
   bug('redriver deletes before it sends', [
     'functions/redriver/redrive-round.ts',
     'const notSent = await send(windows, deps)',
@@ -21,7 +25,11 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug(
     'watermark moved by an empty answer',
-    ['functions/fetcher/fetch-window.ts', "if (candles.length === 0 && (kind === 'live' || sessions.length === 0))", 'if (candles.length === 0 && sessions.length === 0)'],
+    [
+      'functions/fetcher/fetch-window.ts',
+      "if (candles.length === 0 && (kind === 'live' || sessions.length === 0))",
+      'if (candles.length === 0 && sessions.length === 0)',
+    ],
     [
       TICKER,
       'if (last !== undefined) session.coveredUntil = Math.max(session.coveredUntil ?? 0, last.at + MINUTE)',
@@ -49,14 +57,22 @@ export const BUGS: readonly Bug[] = [
     "if (claim === 'taken' && key === '') return 'taken'",
   ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
-  bug('one read is enough for completeness', [TICKER, 'returned.length === stored.length && !changed &&', 'returned.length === stored.length &&']),
+  bug('one read is enough for completeness', [
+    TICKER,
+    'returned.length === stored.length && !changed &&',
+    'returned.length === stored.length &&',
+  ]),
   bug('the last minutes instead of the window', [
     'functions/fetcher/ask-schwab.ts',
     'deps.marketData.priceHistory(job.ticker, job, accessToken,',
     'deps.marketData.priceHistory(job.ticker, { from: deps.clock() - 300_000, to: deps.clock() }, accessToken,',
   ]),
   bug('a session in UTC', ['shared/domain/new-york.ts', 'offset = askIntl(at)', 'offset = askIntl(at) > -1 ? 0 : -5 * HOUR']),
-  bug('half days forgotten', ['shared/domain/calendar.ts', "rules.short.has(date) ? '13:00' : '16:00'", "rules.short.has('') ? '13:00' : '16:00'"]),
+  bug('half days forgotten', [
+    'shared/domain/calendar.ts',
+    "rules.short.has(date) ? '13:00' : '16:00'",
+    "rules.short.has('') ? '13:00' : '16:00'",
+  ]),
   bug('partial Failed[] ignored', [
     'shared/adapters/sqs.ts',
     "return Failed.map((failure) => ({ index: Number(failure.Id), reason: failure.Code ?? 'unknown' }))",
@@ -67,7 +83,11 @@ export const BUGS: readonly Bug[] = [
     'throw failureOf(answer, now)',
     'throw new AccessRefused(`${answer.status} for ${accessToken}`, { cause: failureOf(answer, now) })',
   ]),
-  bug('calls without a budget', ['functions/fetcher/take-calls.ts', 'return { jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)])', 'return { jobs: new Set([...live, ...full])']),
+  bug('calls without a budget', [
+    'functions/fetcher/take-calls.ts',
+    'return { jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)])',
+    'return { jobs: new Set([...live, ...full])',
+  ]),
   bug('an outage of Schwab taken for a death', [
     'shared/token/try-candidate.ts',
     "if (error instanceof GrantRefused) return { refused: 'reauth_required' }",
@@ -88,13 +108,29 @@ export const BUGS: readonly Bug[] = [
     'computeIndicators(recompute.candles, recompute.from)',
     'computeIndicators(recompute.candles.filter(({ at }) => at >= recompute.from), recompute.from)',
   ]),
-  bug('acknowledged with stale indicators', ['functions/writer/store-candles.ts', 'if (stale.size === 0) return', 'if (stale.size >= 0) return']),
+  bug('acknowledged with stale indicators', [
+    'functions/writer/store-candles.ts',
+    'if (stale.size === 0) return',
+    'if (stale.size >= 0) return',
+  ]),
   bug('restored as soon as nothing is missing', [
     'functions/scheduler/restore-feed.ts',
     'if (recovery.missing > 0 || recovery.unproven > 0) return false',
     'if (recovery.missing > 0) return false',
   ]),
-  bug('restored before it was announced', ['functions/scheduler/restore-feed.ts', 'if (announcedAt === undefined) return false', 'if (announcedAt === 0) return false']),
-  bug('a poisoned message dropped', ['shared/lambda/settle-message.ts', 'await source.deadLetter({ body: record.body, reason, traceId })', 'traceIdOf(record)']),
-  bug('a leftover login never tried', ['shared/token/candidates.ts', "...(first && fits ? candidate('pending', pending) : [])", "...(first && fits ? candidate('pending', undefined) : [])"]),
+  bug('restored before it was announced', [
+    'functions/scheduler/restore-feed.ts',
+    'if (announcedAt === undefined) return false',
+    'if (announcedAt === 0) return false',
+  ]),
+  bug('a poisoned message dropped', [
+    'shared/lambda/settle-message.ts',
+    'await source.deadLetter({ body: record.body, reason, traceId })',
+    'traceIdOf(record)',
+  ]),
+  bug('a leftover login never tried', [
+    'shared/token/candidates.ts',
+    "...(first && fits ? candidate('pending', pending) : [])",
+    "...(first && fits ? candidate('pending', undefined) : [])",
+  ]),
 ]

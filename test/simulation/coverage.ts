@@ -15,7 +15,9 @@ export const startCoverage = async (): Promise<() => Promise<readonly string[]>>
   return async () => {
     const { result } = await session.post('Profiler.takePreciseCoverage')
     session.disconnect()
-    const scripts = new Map(result.filter(({ url }) => url.startsWith('file:')).map((script) => [relative(ROOT, fileURLToPath(script.url)), script]))
+    const scripts = new Map(
+      result.filter(({ url }) => url.startsWith('file:')).map((script) => [relative(ROOT, fileURLToPath(script.url)), script]),
+    )
     return globSync(FILES, { cwd: ROOT })
       .toSorted()
       .flatMap((file) => {

@@ -16,7 +16,13 @@ export type Acknowledged = (queue: string, message: ReceivedMessage, invocation:
 
 const BATCH = 10
 
-export const eventSource = (queue: 'jobs' | 'candles', fn: 'fetcher' | 'writer', lives: Lives, acknowledged: Acknowledged, world: World): EventSource => {
+export const eventSource = (
+  queue: 'jobs' | 'candles',
+  fn: 'fetcher' | 'writer',
+  lives: Lives,
+  acknowledged: Acknowledged,
+  world: World,
+): EventSource => {
   const { kernel, sqs, random, plan } = world
   let active = 0
   let isLooking = false
@@ -68,6 +74,9 @@ const record = ({ MessageId, ReceiptHandle, Body, Attributes, MessageAttributes 
   body: Body,
   attributes: Attributes,
   messageAttributes: Object.fromEntries(
-    Object.entries((MessageAttributes ?? {}) as SentAttributes).map(([name, { StringValue }]) => [name, { dataType: 'String', stringValue: StringValue }]),
+    Object.entries((MessageAttributes ?? {}) as SentAttributes).map(([name, { StringValue }]) => [
+      name,
+      { dataType: 'String', stringValue: StringValue },
+    ]),
   ),
 })

@@ -6,7 +6,13 @@ import type { Shape } from './plan.ts'
  * One thing that goes wrong. The list of a run is drawn before it begins, so that one of them can be left out and the others stay.
  * `target`: what it hits; `amount`: how hard, in the unit of its kind.
  */
-export type Fault = { readonly kind: FaultKind; readonly at: number; readonly forMs: number; readonly target: string; readonly amount: number }
+export type Fault = {
+  readonly kind: FaultKind
+  readonly at: number
+  readonly forMs: number
+  readonly target: string
+  readonly amount: number
+}
 
 type Span = readonly [least: number, most: number]
 type KindModel = { readonly weight: number; readonly targets: readonly string[]; readonly minutes?: Span; readonly amounts?: Span }
@@ -73,8 +79,8 @@ const KINDS = {
   'no-entitlement': { weight: 1, targets: ['token'], minutes: [2, 60] },
   /** The application's key is refused. */
   'app-refused': { weight: 1, targets: ['token'], minutes: [1, 60] },
-  /** Put into the secret by hand. */
-  'put-by-hand': { weight: 3, targets: ['garbage', 'client-credentials', 'stale', 'good'] },
+  /** Put into the secret by hand; `amount` 1: just while somebody refreshes the token. */
+  'put-by-hand': { weight: 4, targets: ['garbage', 'client-credentials', 'stale', 'good', 'good'], amounts: [0, 1] },
   /** How the person goes about the next login; `amount`: hours until then. */
   person: { weight: 4, targets: ['late', 'denies', 'slow', 'other-account', 'walks-away', 'clicks-twice'], amounts: [1, 30] },
 } satisfies Record<string, KindModel>

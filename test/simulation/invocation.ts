@@ -1,7 +1,10 @@
 import type { FunctionName } from './function-models.ts'
 
 /** What came of an invocation. `crashed`: it never said anything. */
-export type Ended = { readonly kind: 'returned'; readonly value: unknown } | { readonly kind: 'failed'; readonly error: unknown } | { readonly kind: 'crashed' }
+export type Ended =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'crashed' }
 
 export type Invocation = {
   readonly id: number

@@ -47,7 +47,7 @@ export const openLives = (world: World, build: (instance: Instance, lives: Lives
   const lives: Lives = {
     active: () => active,
     deploy: () => {
-      for (const instance of [...instances.keys()]) die(instance)
+      for (const instance of instances.keys()) die(instance)
     },
     pass: (instance, ms) =>
       new Promise((resolve) => {

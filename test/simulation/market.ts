@@ -58,7 +58,15 @@ const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closes
       close: price,
       volume: draw('volume') < 0.03 ? 0 : Math.floor(draw('shares') * 9_000),
     }
-    bars.push({ at, tellings: tellingsOf(at, prices, draw, faults.filter((fault) => fault.target === ticker && minuteOf(fault.at) === at)) })
+    bars.push({
+      at,
+      tellings: tellingsOf(
+        at,
+        prices,
+        draw,
+        faults.filter((fault) => fault.target === ticker && minuteOf(fault.at) === at),
+      ),
+    })
   }
   return bars
 }

@@ -36,7 +36,8 @@ export const readOptions = (args: readonly string[]): Options => {
   const { help, bugs, seed, seeds, from, trace, coverage } = values
   if (help) return { mode: 'help' }
   const [only, ...rest] = positionals
-  if (rest.length > 0 || (only !== undefined && !bugs)) throw new Error(`${positionals.at(-1)} is not an option: write --help for all of them`)
+  if (rest.length > 0 || (only !== undefined && !bugs))
+    throw new Error(`${positionals.at(-1)} is not an option: write --help for all of them`)
   if (seed !== undefined && (seeds ?? from) !== undefined) throw new Error('write --seed for one, or --seeds and --from for many')
   if (seed !== undefined) return { mode: 'seed', seed: wholeNumber('--seed', seed, 0), trace }
   const count = wholeNumber('--seeds', seeds ?? '1000', 1)

@@ -44,7 +44,8 @@ const SHORT: Length = { minutes: [5, 8, 12, 16], past: 3, played: 2, tickers: 4 
 const WEEK: Length = { minutes: [6, 10, 20], past: 2, played: 5, tickers: 3 }
 const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
 const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
-const LENGTHS: readonly Length[] = [...Array.from({ length: 46 }, () => SHORT), ...Array.from({ length: 10 }, () => WEEK), HISTORY, HISTORY, HISTORY, FULL]
+const times = (count: number, length: Length): readonly Length[] => Array.from({ length: count }, () => length)
+const LENGTHS = [...times(90, SHORT), ...times(20, WEEK), ...times(6, HISTORY), FULL]
 
 export const drawPlan = (seed: number): Plan => {
   const random = seededRandom(seed)

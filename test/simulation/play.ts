@@ -50,6 +50,7 @@ export const play = async (world: World): Promise<boolean> => {
       }
     }
     if (method === 'markDead' || (method === 'recordProven' && isNews(args, result))) wakeAll()
+    if (method === 'markRestored') schedules.keeper.wake()
     if (target === 'secret' && method !== 'current' && instance.fn !== 'token-keeper') schedules.keeper.wake()
   })
   planStrikes(world, lives, () => {
@@ -75,7 +76,8 @@ export const play = async (world: World): Promise<boolean> => {
 }
 
 /** More than a refresh. */
-const isNews = (args: readonly unknown[], ended: unknown): boolean => ended !== undefined || (args[0] as { readonly how: string }).how !== 'refresh'
+const isNews = (args: readonly unknown[], ended: unknown): boolean =>
+  ended !== undefined || (args[0] as { readonly how: string }).how !== 'refresh'
 
 const queueOf = (args: readonly unknown[]): string | undefined => (args[0] as { readonly QueueUrl?: string }).QueueUrl
 

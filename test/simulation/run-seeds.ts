@@ -11,7 +11,11 @@ export type Figures = {
 const DAY = 24 * 3_600_000
 
 /** Plays a range of seeds. @param failed hears of each that broke a rule; false from it ends the range */
-export const runSeeds = async (from: number, count: number, failed: (seed: number, result: RunResult) => Promise<boolean>): Promise<Figures> => {
+export const runSeeds = async (
+  from: number,
+  count: number,
+  failed: (seed: number, result: RunResult) => Promise<boolean>,
+): Promise<Figures> => {
   const figures: Figures = { seeds: 0, failed: 0, simulatedDays: 0, injected: new Map() }
   for (let seed = from; seed < from + count; seed++) {
     const result = await runSeed(seed)

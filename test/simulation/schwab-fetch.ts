@@ -13,7 +13,11 @@ export const schwabFetch = (instance: Instance, call: CallPort, lives: Lives, wo
   const fetchSchwab = async (input: string, init: RequestInit = {}) => {
     const url = new URL(input)
     const endpoint = endpointOf(url)
-    const request = { url, authorization: new Headers(init.headers).get('authorization') ?? '', form: new URLSearchParams(String(init.body ?? '')) }
+    const request = {
+      url,
+      authorization: new Headers(init.headers).get('authorization') ?? '',
+      form: new URLSearchParams(typeof init.body === 'string' ? init.body : ''),
+    }
     const isRefresh = request.form.get('grant_type') === 'refresh_token'
     if (isRefresh) begin(instance, world)
     try {
@@ -42,6 +46,7 @@ export const schwabFetch = (instance: Instance, call: CallPort, lives: Lives, wo
 /** Those that died or are frozen ask for nothing any more. */
 const begin = (instance: Instance, { refreshing, violate }: World): void => {
   const others = [...refreshing].filter((other) => other !== instance && other.isAlive && other.current !== undefined)
-  if (others.length > 0) violate('one refresh at a time', `${instance.fn}#${instance.id} refreshes while ${others.map(({ fn }) => fn).join(', ')} does`)
+  if (others.length > 0)
+    violate('one refresh at a time', `${instance.fn}#${instance.id} refreshes while ${others.map(({ fn }) => fn).join(', ')} does`)
   refreshing.add(instance)
 }

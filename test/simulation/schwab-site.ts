@@ -22,7 +22,9 @@ export const answerOfSchwab = (request: SiteRequest, deps: SiteDeps): SiteAnswer
   const fault = OUTAGES.find((kind) => deps.active(kind, endpoint) !== undefined)
   if (fault !== undefined) return OUTAGE_ANSWERS[fault]
   const answer = endpoint === 'token' ? answerToken(request, deps) : answerData(endpoint, request, deps)
-  return deps.active('schwab-truncates', endpoint) === undefined ? answer : { ...answer, body: answer.body.slice(0, answer.body.length / 2) }
+  return deps.active('schwab-truncates', endpoint) === undefined
+    ? answer
+    : { ...answer, body: answer.body.slice(0, answer.body.length / 2) }
 }
 
 const OUTAGES = ['schwab-500', 'schwab-html', 'schwab-404', 'schwab-429'] as const
@@ -65,7 +67,10 @@ const answerHistory = (query: URLSearchParams, { market, now, active }: SiteDeps
   if (!market.isKnown(symbol)) return refusal(404, 'Not Found')
   const told = active('schwab-empty', 'pricehistory') === undefined ? market.told(symbol, from, to + 1, now()) : []
   const isCut = to - from > 20 * 3_600_000 && active('schwab-cuts', 'pricehistory') !== undefined
-  const bars = (isCut ? told.filter(({ at }) => at - (told[0]?.at ?? 0) < 20 * 3_600_000) : told).map(({ at, ...prices }) => ({ ...prices, datetime: at }))
+  const bars = (isCut ? told.filter(({ at }) => at - (told[0]?.at ?? 0) < 20 * 3_600_000) : told).map(({ at, ...prices }) => ({
+    ...prices,
+    datetime: at,
+  }))
   const broken = active('schwab-bad-bars', 'pricehistory') === undefined ? undefined : Math.floor(now() / 1000) % Math.max(1, bars.length)
   const sent = bars.map((bar, index) => (index === broken ? { ...bar, close: null } : bar))
   const strange = active('schwab-untidy', 'pricehistory') === undefined ? [] : untidy(bars, from)
@@ -73,7 +78,7 @@ const answerHistory = (query: URLSearchParams, { market, now, active }: SiteDeps
 }
 
 /** The same again the other way round, and one of the day before. */
-const untidy = <Bar extends { readonly datetime: number }>(bars: readonly Bar[], from: number): readonly object[] => [
+const untidy = (bars: readonly object[], from: number): readonly object[] => [
   { open: 1, high: 2, low: 1, close: 1, volume: 1, datetime: from - 60_000 },
   ...bars.toReversed(),
 ]

@@ -16,7 +16,7 @@ export const shrink = async (seed: number, rule: string): Promise<readonly Fault
   }
   let faults = plan.faults
   for (let size = Math.ceil(faults.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let start = 0; start < faults.length; ) {
+    for (let start = 0; start < faults.length;) {
       const without = faults.filter((_, index) => index < start || index >= start + size)
       if (await breaks(without)) faults = without
       else start += size

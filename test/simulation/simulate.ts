@@ -9,7 +9,6 @@ import { runSeed } from './run-seed.ts'
 import { runSeeds } from './run-seeds.ts'
 import { installTimers } from './virtual-timers.ts'
 
-
 const playOne = async (seed: number, trace: boolean): Promise<boolean> => {
   console.log(`seed ${seed}, ${drawPlan(seed).week}`)
   for (const fault of drawPlan(seed).faults) console.log(`  ${faultText(fault)}`)
@@ -37,9 +36,12 @@ const playMany = async ({ from, count, coverage }: Options & { readonly mode: 's
 }
 
 const playBugs = async (only: string | undefined, most: number): Promise<boolean> => {
-  if (only !== undefined && !BUGS.some(({ name }) => name === only)) throw new Error(`no bug ${only}: they are ${BUGS.map(({ name }) => name).join(', ')}`)
+  if (only !== undefined && !BUGS.some(({ name }) => name === only))
+    throw new Error(`no bug ${only}: they are ${BUGS.map(({ name }) => name).join(', ')}`)
   const results = await runBugs(only === undefined ? [] : [only], most, ({ bug, seeds, found }) =>
-    console.log(`${bug.name.padEnd(40)} ${found === undefined ? `NOT FOUND in ${seeds} seeds` : `${String(seeds).padStart(4)} ${seeds === 1 ? 'seed ' : 'seeds'}  ${found.rule}`}`),
+    console.log(
+      `${bug.name.padEnd(40)} ${found === undefined ? `NOT FOUND in ${seeds} seeds` : `${String(seeds).padStart(4)} ${seeds === 1 ? 'seed ' : 'seeds'}  ${found.rule}`}`,
+    ),
   )
   const missed = results.filter(({ found }) => found === undefined).length
   console.log(`${results.length - missed} of ${results.length} bugs were found`)

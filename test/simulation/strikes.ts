@@ -3,6 +3,7 @@ import type { Fault } from './faults.ts'
 import type { Lives } from './lives.ts'
 import { ACCOUNT } from './person.ts'
 import { idToken, MARK, type Grant } from './schwab-tokens.ts'
+import type { SiteRequest } from './schwab-site.ts'
 import type { World } from './world.ts'
 
 /** The token file of schwab-py. */
@@ -26,7 +27,8 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
       lives.deploy()
       return true
     },
-    duplicate: ({ target, amount }) => Array.from({ length: amount }, () => sqs.duplicate(target, random())).some((body) => body !== undefined),
+    duplicate: ({ target, amount }) =>
+      Array.from({ length: amount }, () => sqs.duplicate(target, random())).some((body) => body !== undefined),
     reappear: ({ target }) => sqs.expire(target) > 0,
     purge: ({ target }) => {
       const { visible, inFlight, delayed } = sqs.depth(target)
@@ -53,13 +55,25 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
   for (const fault of world.plan.faults) {
     const strike = byKind[fault.kind]
     if (strike === undefined) continue
-    kernel.at(fault.at, () => {
+    const happen = (): void => {
       if (!strike(fault)) return
       faults.count(fault)
       world.trace?.(`FAULT ${fault.kind} ${fault.target}`)
       struck(fault)
-    })
+    }
+    if (fault.kind === 'put-by-hand' && fault.amount === 1) atNextRefresh(world, fault.at, () => void kernel.after(random() * 150, happen))
+    else kernel.at(fault.at, happen)
   }
+}
+
+/** Once, when Schwab has just answered a refresh. */
+const atNextRefresh = ({ calls, kernel }: World, from: number, happen: () => void): void => {
+  let isDone = false
+  calls.push(({ method, args }) => {
+    if (isDone || method !== 'token' || kernel.now() < from || (args[0] as SiteRequest).form.get('grant_type') !== 'refresh_token') return
+    isDone = true
+    happen()
+  })
 }
 
 const STALE = {

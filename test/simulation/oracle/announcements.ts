@@ -17,7 +17,8 @@ export const watchAnnouncements = (world: World): { readonly atTheEnd: () => voi
     if (key === undefined) return
     const before = saidAt.get(key)
     if (marked.has(key) && !isBelated) violate('announcements', `${key} is published again after it was marked`)
-    else if (!isBelated && before !== undefined && kernel.now() - before < CLAIM) violate('announcements', `${key} is published twice within its claim`)
+    else if (!isBelated && before !== undefined && kernel.now() - before < CLAIM)
+      violate('announcements', `${key} is published twice within its claim`)
     saidAt.set(key, kernel.now())
     if (event.type === 'FeedRestored') checkRestored(event.detail.outageId, world)
   }

@@ -24,7 +24,8 @@ export const checkCandles = (world: World): void => {
     const known = new Map(bars.map((bar) => [bar.at, bar]))
     for (const candle of stored) {
       const bar = world.market.isKnown(ticker) ? known.get(candle.at) : undefined
-      if (bar === undefined || !bar.tellings.some(({ prices }) => isSame(prices, candle))) violate('candles', `${ticker} ${at(candle.at)}: stored and never told`)
+      if (bar === undefined || !bar.tellings.some(({ prices }) => isSame(prices, candle)))
+        violate('candles', `${ticker} ${at(candle.at)}: stored and never told`)
     }
     if (!isCollected) continue
     for (const day of plan.days.filter(({ closesAt }) => closesAt > horizon)) {
@@ -37,7 +38,9 @@ export const checkCandles = (world: World): void => {
 /** Where a session, or its bars before `until`, differ from what Schwab finally has. */
 export const firstDifference = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): string | undefined => {
   const stored = new Map(
-    [...(store.tickers.get(ticker)?.candles.values() ?? [])].filter((bar) => bar.at >= day.opensAt && bar.at < until).map((bar) => [bar.at, bar]),
+    [...(store.tickers.get(ticker)?.candles.values() ?? [])]
+      .filter((bar) => bar.at >= day.opensAt && bar.at < until)
+      .map((bar) => [bar.at, bar]),
   )
   for (const bar of market.barsOf(ticker, day)) {
     if (bar.at >= until) break

@@ -13,7 +13,10 @@ export const watchFreshness = ({ lines, kernel, plan, store, violate }: World): 
     const tick = Math.floor((kernel.now() - SLOWEST) / MINUTE) * MINUTE
     const day = plan.days.findLast(({ opensAt }) => opensAt <= kernel.now())
     if (day === undefined || day.opensAt > tick) return
-    const newest = Math.max(day.opensAt, ...[...store.tickers.values()].flatMap(({ candles }) => [...candles.keys()].map((at) => at + MINUTE)))
+    const newest = Math.max(
+      day.opensAt,
+      ...[...store.tickers.values()].flatMap(({ candles }) => [...candles.keys()].map((at) => at + MINUTE)),
+    )
     const age = (tick - newest) / 1000
     if (freshnessSeconds < age - 5) violate('freshness', `is said to be ${freshnessSeconds} s, and the newest candle is ${age} s old`)
   })

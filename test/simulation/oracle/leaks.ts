@@ -2,10 +2,11 @@ import { MARK } from '../schwab-tokens.ts'
 import type { World } from '../world.ts'
 
 /** Calls whose arguments are numbers and names by their type. */
-const PLAIN = new Set([
-  ...['ingest', 'putIndicators', 'beginTick', 'beginFetch', 'takeLease', 'releaseLease', 'recovery', 'claimSessions', 'tokenHistory'],
-  ...['ReceiveMessageCommand', 'DeleteMessageBatchCommand', 'GetQueueAttributesCommand', 'ChangeMessageVisibilityCommand'],
-])
+const PLAIN = new Set(
+  ['ingest', 'putIndicators', 'beginTick', 'beginFetch', 'takeLease', 'releaseLease', 'recovery', 'claimSessions', 'tokenHistory'].concat(
+    ['ReceiveMessage', 'DeleteMessageBatch', 'GetQueueAttributes', 'ChangeMessageVisibility'].map((name) => `${name}Command`),
+  ),
+)
 
 /** No secret in any log line, page, event, message or row. */
 export const watchLeaks = ({ lines, calls, violate }: World): void => {

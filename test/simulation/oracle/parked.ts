@@ -31,7 +31,10 @@ export const watchParked = ({ calls, kernel, violate }: World): void => {
         if (method === 'SendMessageCommand') bodies.add(body)
       }
     }
-    const { QueueUrl, Entries = [] } = args[0] as { readonly QueueUrl: string; readonly Entries?: readonly { readonly ReceiptHandle?: string }[] }
+    const { QueueUrl, Entries = [] } = args[0] as {
+      readonly QueueUrl: string
+      readonly Entries?: readonly { readonly ReceiptHandle?: string }[]
+    }
     if (QueueUrl !== 'auth-dlq') return
     if (method === 'ReceiveMessageCommand') {
       const { Messages } = result as { readonly Messages: readonly { readonly ReceiptHandle: string; readonly Body: string }[] }

@@ -24,7 +24,11 @@ type Input = {
 }
 
 /** The queue and the bodies that a sending command has put there; undefined for other commands. */
-export const sentBy = (method: string, args: readonly unknown[], result: unknown): { readonly queue: string; readonly bodies: readonly string[] } | undefined => {
+export const sentBy = (
+  method: string,
+  args: readonly unknown[],
+  result: unknown,
+): { readonly queue: string; readonly bodies: readonly string[] } | undefined => {
   const { QueueUrl: queue = '', MessageBody = '', Entries = [] } = (args[0] ?? {}) as Input
   if (method === 'SendMessageCommand') return { queue, bodies: [MessageBody] }
   if (method !== 'SendMessageBatchCommand') return undefined

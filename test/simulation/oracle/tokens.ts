@@ -8,16 +8,21 @@ type Labels = ReturnType<World['secret']['look']>
 export const watchTokens = (world: World): { readonly struck: () => void } => {
   const { secret, tokens, calls, violate } = world
   let before: Labels = secret.look()
+  const isGood = (version: Labels['current']): boolean => version !== undefined && isLiving(version.value, tokens.isRefreshGood)
   const living = (labels: Labels): readonly string[] =>
-    Object.entries(labels).flatMap(([label, version]) => (version !== undefined && isLiving(version.value, tokens.isRefreshGood) ? [label] : []))
+    Object.entries(labels).flatMap(([label, version]) => (isGood(version) ? [label] : []))
 
   calls.push(({ target, method, args, result, instance }) => {
     if (target === 'secret' && (method === 'promote' || method === 'putPending')) {
       const [had, after] = [living(before), secret.look()]
       // A person may log in with another account; that login has to be kept somewhere until they have said which one they want.
-      const isOther = method === 'putPending' && instance.fn === 'reauth' && after.pending !== undefined && !isOfAccount(after.pending.value)
+      const isOther =
+        method === 'putPending' && instance.fn === 'reauth' && after.pending !== undefined && !isOfAccount(after.pending.value)
       if (had.length > 0 && living(after).length === 0 && !isOther)
         violate('no living token is discarded', `${method} by ${instance.fn}: the living one was ${had.join(', ')}`)
+      const isWorse = isGood(before.current) && !isGood(after.current)
+      if (method === 'promote' && instance.fn !== 'reauth' && isWorse)
+        violate('no living token is discarded', `${instance.fn} replaces a working token by one that is dead`)
       before = after
     }
     if (method !== 'markDead') return

@@ -33,7 +33,8 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     const sent = call.target === 'sqs' ? sentBy(call.method, call.args, call.result) : undefined
     if (sent?.queue === 'candles') done.candles.push(...sent.bodies.map((body) => readJson(body) as SeenBatch))
     else if (sent !== undefined) for (const body of sent.bodies) done.setAside.add(body)
-    if (call.method === 'pricehistory') done.answers.push({ query: (call.args[0] as SiteRequest).url.searchParams, answer: call.result as SiteAnswer })
+    if (call.method === 'pricehistory')
+      done.answers.push({ query: (call.args[0] as SiteRequest).url.searchParams, answer: call.result as SiteAnswer })
     noteStored(call, done)
   })
 
@@ -50,7 +51,9 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     const { answer } = answered
     if (answer.status === 400 || (answer.status === 404 && !market.isKnown(job.ticker))) return true
     if (answer.status !== 200) return false
-    const bars = (readJson(answer.body) as { readonly candles: readonly ({ readonly datetime?: number; readonly close?: number | null } | null)[] }).candles
+    const bars = (
+      readJson(answer.body) as { readonly candles: readonly ({ readonly datetime?: number; readonly close?: number | null } | null)[] }
+    ).candles
     const isWanted = (time: number): boolean =>
       time >= from && time < to && job.sessions.some(({ opensAt, closesAt }) => time >= Date.parse(opensAt) && time < Date.parse(closesAt))
     const wanted = bars.some((bar) => bar !== null && typeof bar.close === 'number' && isWanted(bar.datetime ?? 0))
@@ -73,7 +76,11 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
 
 const noteStored = ({ method, args, result }: Call, { stored, ingested }: Done): void => {
   if (method === 'ingest') {
-    for (const { ticker, traceId, fetchedAt } of args[0] as readonly { readonly ticker: string; readonly traceId: string; readonly fetchedAt: number }[])
+    for (const { ticker, traceId, fetchedAt } of args[0] as readonly {
+      readonly ticker: string
+      readonly traceId: string
+      readonly fetchedAt: number
+    }[])
       ingested.add(`${ticker} ${traceId} ${fetchedAt}`)
     for (const { ticker, recompute } of result as readonly { readonly ticker: string; readonly recompute: unknown }[])
       stored.set(ticker, recompute === undefined ? 'whole' : 'waits')
