@@ -14,7 +14,7 @@ const find = async ({ bug, most }: { readonly bug: Bug; readonly most: number })
       const loaded = next(url, context)
       const edits = url.startsWith('file:') ? bug.edits.filter(({ file }) => resolve(ROOT, file) === fileURLToPath(url)) : []
       if (edits.length === 0) return loaded
-      let source = loaded.source?.toString() ?? ''
+      let source = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString()
       for (const edit of edits) {
         const count = source.split(edit.find).length - 1
         if (count !== 1) throw new Error(`${edit.file} has the place of "${bug.name}" ${count} times: ${edit.find}`)

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../local/schwab/seeded-random.ts'
+import { seededRandom } from '../../local/schwab/seeded-random.ts'
 import { chance, pick, whole } from './draw.ts'
 import { drawFaults, type Fault } from './faults.ts'
 import { WEEKS, type TradingDay } from './weeks.ts'
@@ -97,4 +97,3 @@ export const shortenedClose = (opensAt: number, closesAt: number, scale: number)
   opensAt + Math.max(2, Math.round(((closesAt - opensAt) / MINUTE) * scale)) * MINUTE
 
 export type Shape = Omit<Plan, 'faults'>
-export type { Random }

@@ -2,16 +2,20 @@ import { ACCOUNT } from '../person.ts'
 import { idToken } from '../schwab-tokens.ts'
 import type { World } from '../world.ts'
 
+/** What was stored so shortly before may not have been seen, milliseconds. */
+const LATELY = 30_000
+
 type Labels = ReturnType<World['secret']['look']>
 
 /** A living token that is stored stays stored, and only a dead one is called dead. */
 export const watchTokens = (world: World): { readonly struck: () => void } => {
-  const { secret, tokens, calls, violate } = world
+  const { secret, tokens, calls, violate, kernel } = world
   let before: Labels = secret.look()
   const isGood = (version: Labels['current']): boolean => version !== undefined && isLiving(version.value, tokens.isRefreshGood)
   const living = (labels: Labels): readonly string[] =>
     Object.entries(labels).flatMap(([label, version]) => (isGood(version) ? [label] : []))
 
+  let pendingSince = 0
   calls.push(({ target, method, args, result, instance }) => {
     if (target === 'secret' && (method === 'promote' || method === 'putPending')) {
       const [had, after] = [living(before), secret.look()]
@@ -23,14 +27,18 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
       const isWorse = isGood(before.current) && !isGood(after.current)
       if (method === 'promote' && instance.fn !== 'reauth' && isWorse)
         violate('no living token is discarded', `${instance.fn} replaces a working token by one that is dead`)
+      if (method === 'putPending') pendingSince = kernel.now()
       before = after
     }
     if (method !== 'markDead') return
     const { version, reason } = args[0] as { readonly version: string; readonly reason: string }
-    const { current } = secret.look()
+    const { current, pending } = secret.look()
     const { opened } = result as { readonly opened: boolean }
-    if (opened && reason === 'reauth_required' && current?.versionId === version && isLiving(current.value, tokens.isRefreshGood))
+    if (!opened || reason !== 'reauth_required') return
+    if (current?.versionId === version && isGood(current))
       violate('no living token is discarded', `${instance.fn} declares ${version} dead, which lives`)
+    if (isGood(pending) && kernel.now() - pendingSince > LATELY)
+      violate('no living token is discarded', `${instance.fn} declares ${version} dead, and ${pending?.versionId} beside it lives`)
   })
   return {
     struck: () => {
