@@ -37,7 +37,7 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
     if (!opened || reason !== 'reauth_required') return
     if (current?.versionId === version && isGood(current))
       violate('no living token is discarded', `${instance.fn} declares ${version} dead, which lives`)
-    if (isGood(pending) && kernel.now() - pendingSince > LATELY)
+    if (isGood(pending) && kernel.now() - pendingSince > LATELY && !isRefusedData(world))
       violate('no living token is discarded', `${instance.fn} declares ${version} dead, and ${pending?.versionId} beside it lives`)
   })
   return {
@@ -46,6 +46,10 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
     },
   }
 }
+
+/** Whether data calls are, or were a moment ago, refused whatever the token: a living one is then of no use. */
+const isRefusedData = ({ plan, kernel }: World): boolean =>
+  plan.faults.some(({ kind, at, forMs }) => kind === 'no-entitlement' && at <= kernel.now() && kernel.now() < at + forMs + 4 * LATELY)
 
 const isLiving = (value: string, isRefreshGood: (token: string) => boolean): boolean => {
   const found = /"refresh_token":"([^"]+)"/.exec(value)?.[1]
