@@ -130,7 +130,7 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('a leftover login never tried', [
     'shared/token/candidates.ts',
-    "...(first && fits ? candidate('pending', pending) : [])",
-    "...(first && fits ? candidate('pending', undefined) : [])",
+    "...(first && fits && !outlived ? candidate('pending', pending) : [])",
+    "...(first && fits && outlived ? candidate('pending', pending) : [])",
   ]),
 ]
