@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** What judges a mutant of the domain: tests that need neither a server nor a file. */
-export default defineConfig({
-  test: {
-    include: ['test/unit/**/*.test.ts'],
-    exclude: ['test/unit/{architecture,scaling-doc,workflows,events-documented,simulator-doc,cli*,candle-files,function-pool,http-api,on-loopback}*.test.ts'],
-    testTimeout: 10_000,
-  },
-})
+/** What judges a mutant of the domain: the tests of the domain itself, and of the use cases that lean on it most. They need no server and no file. */
+const JUDGES = [
+  ...['calendar', 'new-york', 'plan-jobs', 'fold-jobs', 'missing-minutes', 'validate-candles', 'messages', 'metrics'],
+  ...['indicators', 'indicators-series', 'indicators-published', 'token', 'token-account', 'next-token', 'pipeline-config'],
+  ...['doubtful-sessions', 'redrive-parked', 'announce'],
+]
+
+export default defineConfig({ test: { include: JUDGES.map((name) => `test/unit/${name}.test.ts`), testTimeout: 10_000 } })
