@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Those that play whole days, the longest first: begun last, one of them would keep everybody waiting. */
-const LONG = [/flow\/replay/, /flow\/fault-scripts/, /package\/broken-template/, /flow\/start/, /store-supabase/, /browser\//]
+const LONG = [
+  /flow\/replay/,
+  /simulation\/weeks/,
+  /flow\/fault-scripts/,
+  /package\/broken-template/,
+  /flow\/start/,
+  /store-supabase/,
+  /browser\//,
+]
 const rank = ({ moduleId }: TestSpecification): number => {
   const place = LONG.findIndex((pattern) => pattern.test(moduleId))
   return place < 0 ? LONG.length : place

@@ -32,7 +32,9 @@ export const restoreFeed = async (token: TokenState, sessions: readonly Session[
 
 /** Published first, marked second: a crash in between is healed at the next tick, and its notice keeps the event from going out twice. */
 const restore = async (outage: Outage, all: readonly Session[], now: number, deps: RunTickDeps): Promise<boolean> => {
-  const { id: outageId, startedAt } = outage
+  const { id: outageId, startedAt, announcedAt } = outage
+  // Who hears of the end has heard of the beginning: the keeper announces an outage only as long as it is not restored.
+  if (announcedAt === undefined) return false
   const sessions = all.filter(({ closesAt }) => closesAt > startedAt)
   const recovery = await deps.tokens.recovery({ outageId, tickers: deps.config.tickers, sessions, now })
   if (recovery.missing > 0 || recovery.unproven > 0) return false

@@ -58,7 +58,8 @@ const planTick = (
     tick,
     tickers,
     sessions,
-    nextOpensAt: nextSession(calendar, tick)?.opensAt,
+    // One that opens with this very tick has no full minute yet: it is still to come.
+    nextOpensAt: nextSession(calendar, tick - 1)?.opensAt,
     incomplete: incomplete.filter(({ ticker }) => !quarantined.includes(ticker)),
     limits: config,
     traceId: newTraceId(),

@@ -10,22 +10,29 @@ import type { KeeperDeps } from './keeper-deps.ts'
 const ENTRIES = 50
 const WORTH_TELLING = 24 * HOUR
 
-/** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. */
-export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<undefined>) => {
+/** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. It tells when to look again. */
+export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<number | undefined>) => {
   const told = new Set<string>()
   let seenVersion: string | undefined
 
-  /** A login that ended no outage is announced by who made it, unless the bus was down or its process died. */
-  const tellEarlyLogin = async ({ provenVersion, loggedInAt }: TokenState): Promise<void> => {
-    if (provenVersion === undefined || provenVersion === seenVersion) return
-    const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what }) => what === 'login' || what === 'by_hand')
-    if (entry !== undefined && entry.outageId === undefined && deps.clock() - entry.at < WORTH_TELLING) {
-      const { version: versionId, at } = entry
+  /**
+   * A login is announced by who made it, unless the bus was down or its process died: one that ended no outage, and one whose outage was
+   * made good before anybody could be told.
+   */
+  const tellLogin = async ({ provenVersion, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
+    if (provenVersion === undefined || provenVersion === seenVersion) return undefined
+    const history = await deps.book.tokenHistory(ENTRIES)
+    const entry = history.find(({ what, outageId }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined))
+    // Its turn comes with that of its outage, or after it.
+    if (outages.some(({ id }) => id === entry?.outageId && !told.has(id))) return undefined
+    if (entry !== undefined && deps.clock() - entry.at < WORTH_TELLING) {
+      const { version: versionId, at, outageId } = entry
       const refreshExpiresAt = loggedInAt === undefined ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
-      const outcome = await announceReauthorized({ outageId: undefined, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
-      if (outcome === 'taken') return
+      const outcome = await announceReauthorized({ outageId, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
+      if (outcome === 'taken') return deps.clock()
     }
     seenVersion = provenVersion
+    return undefined
   }
 
   return async ({ state }) => {
@@ -40,7 +47,7 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<unde
       const outcome = await announceReauthorized({ outageId: id, versionId, how: howOf(entry), at: reauthorizedAt, refreshExpiresAt }, deps)
       if (outcome !== 'taken') told.add(id)
     }
-    await tellEarlyLogin(state)
+    return tellLogin(state)
   }
 }
 

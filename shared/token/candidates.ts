@@ -18,18 +18,21 @@ export type Versions = {
 /**
  * What to try, in this order. A pending version that goes on from the current one comes first: where a refresh ends the refresh token
  * before it, the current one is dead already. The one before the current is the last: what was put by hand may be worth less than it, even
- * when it worked for a while. One of another account is left to the person who logged in with it.
+ * when it worked for a while. Only a pending one of an earlier login comes after it. One of another account is left to the person who logged in with it.
  */
 export const candidatesOf = ({ current, pending, previous, isCurrentProven }: Versions): readonly Candidate[] => {
   const first = pending?.token !== undefined && goesOnFrom(pending.token, current.token)
   const fits = pending?.token !== undefined && isSameAccount(pending.token, current.token)
+  // Its access token may still live, its refresh token does not: made current it would push out the later login before the current one.
+  const outlived = pending?.token !== undefined && previous?.token !== undefined && isLaterLogin(previous.token, pending.token)
   return [
-    ...(first && fits ? candidate('pending', pending) : []),
+    ...(first && fits && !outlived ? candidate('pending', pending) : []),
     ...candidate('current', current),
-    ...(!first && fits ? candidate('pending', pending) : []),
+    ...(!first && fits && !outlived ? candidate('pending', pending) : []),
     ...(isCurrentProven && previous?.token !== undefined && !isSameAccount(previous.token, current.token)
       ? []
       : candidate('previous', previous)),
+    ...(fits && outlived ? candidate('pending', pending) : []),
   ]
 }
 

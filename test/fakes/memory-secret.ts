@@ -6,6 +6,8 @@ type Label = 'current' | 'pending' | 'previous'
 export type MemorySecret = SecretVersions & {
   /** Stores a value as a person would by hand: it is current at once. @returns its version */
   putCurrent(value: string): string
+  /** The versions that have a label now. */
+  look(): Readonly<Record<Label, SecretVersion | undefined>>
   /** The next so many calls of `putPending` fail as if AWS were down. */
   refusePuts(count: number): void
 }
@@ -39,6 +41,7 @@ export const memorySecret = (initial?: string): MemorySecret => {
   if (initial !== undefined) putCurrent(initial)
   return {
     putCurrent,
+    look: () => ({ current: read('current'), pending: read('pending'), previous: read('previous') }),
     refusePuts: (count) => {
       refusals = count
     },

@@ -1,6 +1,6 @@
 import type { Candle } from '../../shared/domain/candle.ts'
 import type { CandleBatch } from '../../shared/domain/messages.ts'
-import { newYorkDate } from '../../shared/domain/new-york.ts'
+import { newYorkDate as askDate } from '../../shared/domain/new-york.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { IndicatorPut, IngestResult } from '../../shared/ports.ts'
@@ -26,6 +26,14 @@ export type TickerRow = {
   readonly candles: Map<number, StoredCandle>
   readonly sessions: Map<string, SessionRow>
   readonly indicators: Map<number, Indicators>
+}
+
+const dates = new Map<number, string>()
+/** Asked of the same minutes again and again. */
+const newYorkDate = (at: number): string => {
+  const date = dates.get(at) ?? askDate(at)
+  dates.set(at, date)
+  return date
 }
 
 const AUDIT_DELAY = 30 * MINUTE

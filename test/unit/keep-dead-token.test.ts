@@ -185,4 +185,17 @@ describe('the end of an outage', () => {
     await keepUntil(world.now + 4 * MINUTE)
     expect(world.events('Reauthorized')).toHaveLength(1)
   })
+
+  // Restored outages are not part of the state: nobody came back to a login that could not be announced in time.
+  it('is announced when the bus is back, though the outage has been made good in that minute', async () => {
+    world.schwab.revoke()
+    await keep()
+    world.secret.putCurrent(world.loginFile())
+    world.bus.setDown(true)
+    await keepUntil(world.now + 4 * MINUTE)
+    world.bus.setDown(false)
+    await world.book.markRestored('outage-1', world.now)
+    await keepUntil(world.now + 4 * MINUTE)
+    expect(world.events('Reauthorized')).toMatchObject([{ outageId: 'outage-1', how: 'by_hand' }])
+  })
 })

@@ -111,6 +111,13 @@ describe('the keeper of a living token', () => {
 })
 
 describe('a login that nobody could tell of', () => {
+  it('is looked at again at once while its announcement is in the hands of somebody else', async () => {
+    world.now += MINUTE
+    world.secret.putCurrent(world.loginFile())
+    world.bus.setDown(true)
+    expect(await keep()).toEqual({ nextDueAt: toIso(world.now) })
+  })
+
   it('is announced when the bus is back, once, though it ended no outage', async () => {
     const version = world.secret.putCurrent(world.loginFile())
     await world.book.recordProven({

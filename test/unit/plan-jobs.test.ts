@@ -54,6 +54,11 @@ describe('planJobs in session', () => {
     expect(plan(opening, { incomplete: [missing('QQQ', '2019-02-12')] }).live).toEqual([])
   })
 
+  it('begins before the watermark of the open session, whatever is known of the days before', () => {
+    const rows = [missing('QQQ', '2019-02-12', { coveredUntil: tick - MINUTE }), missing('QQQ', '2019-02-08', { coveredUntil: 0 })]
+    for (const incomplete of [rows, rows.toReversed()]) expect(plan(tick, { incomplete }).live).toMatchObject([{ from: tick - 4 * MINUTE }])
+  })
+
   it('asks for nothing that is covered up to now', () => {
     expect(plan(tick, { incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: tick })] }).live).toEqual([])
   })
@@ -84,6 +89,12 @@ describe('planJobs after the close', () => {
       incomplete: [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '15:58') })],
     })
     expect(live).toMatchObject([{ to: at('2019-02-12', '16:00') }])
+  })
+
+  it('asks for them three minutes after the close for the last time', () => {
+    const incomplete = [missing('QQQ', '2019-02-12', { coveredUntil: at('2019-02-12', '15:58') })]
+    expect(plan(at('2019-02-12', '16:03'), { incomplete }).live).toHaveLength(1)
+    expect(plan(at('2019-02-12', '16:04'), { incomplete }).live).toEqual([])
   })
 
   it('closes at 13:00 on the day after Thanksgiving', () => {
@@ -132,6 +143,19 @@ describe('planJobs for the past', () => {
         .toSorted((a, b) => a - b),
     )
     expect(full.every((job) => job.kind === 'backfill' && job.notAfter === tick + 10 * MINUTE)).toBe(true)
+  })
+
+  it('reads neighbours from the first open to the last close, in whatever order they are named, and comes back when their claim ends', () => {
+    const [first, second, third] = sessions.slice(-3).map(({ date }) => date)
+    const rows = [
+      missing('QQQ', third ?? ''),
+      missing('QQQ', first ?? '', { candles: 390 }),
+      missing('QQQ', second ?? '', { candles: 390 }),
+    ]
+    expect(plan(tick, { incomplete: rows })).toMatchObject({
+      full: [{ kind: 'backfill', from: at(first ?? '', '09:30'), to: at(third ?? '', '16:00') }],
+      nextDueAt: tick + 10 * MINUTE,
+    })
   })
 
   it('does not fetch a complete session between two gaps', () => {

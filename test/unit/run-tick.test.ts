@@ -66,6 +66,11 @@ describe('a tick in session', () => {
     ])
   })
 
+  // It said to have nothing to do for an hour: a stack that skips idle minutes missed the beginning of the session.
+  it('comes again in the next minute after one at the very open', async () => {
+    expect(await tick(monday.opensAt)).toMatchObject({ live: 0, nextDueAt: toIso(onMonday('09:31')) })
+  })
+
   it('does nothing when another invocation has the minute', async () => {
     await tick(onMonday('10:00'))
     const before = jobs.taken.length
@@ -287,9 +292,10 @@ describe('a standstill of the feed', () => {
 })
 
 const die = (now: number) => store.markDead({ version: current, reason: 'reauth_required', now })
-const login = (now: number) => {
+/** A login that ends the open outage, of which people have heard. */
+const login = async (now: number, { announced = true } = {}) => {
   current = `${current}+`
-  return store.recordProven({
+  const ended = await store.recordProven({
     version: current,
     how: 'login',
     now,
@@ -297,6 +303,7 @@ const login = (now: number) => {
     accessExpiresAt: now + HOUR,
     refreshExpiresAt: now + 7 * 24 * HOUR,
   })
+  if (ended !== undefined && announced) await store.markPublished(`reauth-required:${ended.id}`, now)
 }
 
 describe('a tick while the token is dead', () => {
@@ -439,6 +446,18 @@ describe('an outage that is over', () => {
     await tick(onMonday('20:11'))
     expect(restored()).toMatchObject([{ detail: { outageId: 'outage-1' } }, { detail: { outageId: 'outage-2' } }])
     expect(store.look().outages).toEqual([])
+  })
+
+  // The bus was down throughout the outage and came back with this tick: people heard of the end, and of the beginning never.
+  it('is not told restored before it was announced', async () => {
+    await login(onMonday('11:00'), { announced: false })
+    await complete()
+    await computed()
+    expect(await tick(onMonday('20:00'))).toMatchObject({ nextDueAt: toIso(onMonday('20:10')) })
+    expect(restored()).toEqual([])
+    await store.markPublished('reauth-required:outage-1', onMonday('20:01'))
+    await tick(onMonday('20:10'))
+    expect(restored()).toHaveLength(1)
   })
 
   it('is told at a later minute when the bus was down', async () => {

@@ -216,3 +216,23 @@ describe('the words about a token (invariant 5)', () => {
     expect(said).not.toContain('secret garbage')
   })
 })
+
+// A refresh had lost against a login put by hand; its token stayed as AWSPENDING, with half an hour of access left. When something useless was
+// put by hand it was made current, and the only refresh token that lived lost its last label.
+describe('the leftover of an earlier login', () => {
+  it.each([
+    ['no token', () => CLIENT_CREDENTIALS],
+    ['a dead one', () => REFUSED_FILE.replace('1768000000', String(Math.floor(world.now / 1000)))],
+  ])('does not push out a later one when %s is put by hand', async (_name, useless) => {
+    await world.secret.putPending(world.loginFile())
+    world.now += MINUTE
+    const version = world.secret.putCurrent(world.loginFile())
+    await keep()
+    world.now += MINUTE
+    world.secret.putCurrent(useless())
+    await keep()
+    const stored = await world.stored()
+    expect(stored.versionId).toBe(version)
+    expect(world.schwab.isRefreshGood(stored.refreshToken)).toBe(true)
+  })
+})

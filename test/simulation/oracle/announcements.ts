@@ -1,0 +1,63 @@
+import type { PipelineEvent } from '../../../shared/domain/events.ts'
+import type { World } from '../world.ts'
+import { firstDifference } from './candles.ts'
+
+const MINUTE = 60_000
+/** Who has claimed an announcement and died gives way after two minutes, less what a slow call and two clocks may take. */
+const CLAIM = 1.5 * MINUTE
+
+/** Each outage is announced, ended and restored in public, once each, and restored only when it is true. What hung in a frozen environment may repeat. */
+export const watchAnnouncements = (world: World): { readonly atTheEnd: () => void } => {
+  const { calls, violate, kernel, store } = world
+  const saidAt = new Map<string, number>()
+  const marked = new Set<string>()
+
+  const say = (event: PipelineEvent, isBelated: boolean): void => {
+    const key = keyOf(event)
+    if (key === undefined) return
+    const before = saidAt.get(key)
+    if (marked.has(key) && !isBelated) violate('announcements', `${key} is published again after it was marked`)
+    else if (!isBelated && before !== undefined && kernel.now() - before < CLAIM)
+      violate('announcements', `${key} is published twice within its claim`)
+    saidAt.set(key, kernel.now())
+    if (event.type === 'FeedRestored') checkRestored(event.detail.outageId, world)
+  }
+  calls.push(({ method, args, isBelated }) => {
+    if (method === 'publish') for (const event of args[0] as readonly PipelineEvent[]) say(event, isBelated)
+    if (method === 'markPublished') marked.add(args[0] as string)
+  })
+  return {
+    atTheEnd: () => {
+      for (const { id } of store.outages()) {
+        for (const kind of ['reauth-required', 'reauthorized', 'feed-restored'])
+          if (!saidAt.has(`${kind}:${id}`)) violate('announcements', `${kind}:${id} was never published`)
+      }
+      const known = new Set(store.outages().map(({ id }) => id))
+      for (const key of saidAt.keys()) {
+        const [kind, id = ''] = key.split(':')
+        if ((kind === 'reauth-required' || kind === 'feed-restored') && !known.has(id)) violate('announcements', `${key} is of no outage`)
+      }
+    },
+  }
+}
+
+const keyOf = ({ type, detail }: PipelineEvent): string | undefined => {
+  if (type === 'ReauthRequired') return `reauth-required:${detail.outageId}`
+  if (type === 'FeedRestored') return `feed-restored:${detail.outageId}`
+  if (type === 'Reauthorized' && detail.outageId !== undefined) return `reauthorized:${detail.outageId}`
+  return undefined
+}
+
+/** What closed in the outage, and is final, is stored when people are told so. */
+const checkRestored = (id: string, world: World): void => {
+  const { plan, store, tickers, market, kernel, violate } = world
+  const outage = store.outages().find((one) => one.id === id)
+  if (outage === undefined) return
+  const days = plan.days.filter(({ closesAt }) => closesAt > outage.startedAt && closesAt + 30 * MINUTE <= kernel.now())
+  for (const ticker of tickers.filter(market.isKnown)) {
+    for (const day of days) {
+      const wrong = firstDifference(world, ticker, day)
+      if (wrong !== undefined) return violate('announcements', `FeedRestored of ${id} is untrue: ${wrong}`)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Candle } from '../../../shared/domain/candle.ts'
+import type { MarketBar, Prices } from '../market.ts'
+import type { MarketDay } from '../plan.ts'
+import type { World } from '../world.ts'
+
+const DAY = 24 * 3_600_000
+const at = (time: number): string => new Date(time).toISOString()
+
+/** Stored is what Schwab has in the end, for every ticker that is collected; of one that no longer is, nothing that Schwab never told. */
+export const checkCandles = (world: World): void => {
+  const { plan, store, violate, kernel } = world
+  const horizon = kernel.now() - plan.horizonDays * DAY
+  for (const [ticker, row] of store.tickers) {
+    for (const [date, { opensAt, closesAt }] of row.sessions) {
+      const day = plan.days.find((one) => one.date === date)
+      if (day === undefined) violate('candles', `${ticker}: a session on ${date}, when the exchange was closed`)
+      else if (day.opensAt !== opensAt || day.closesAt !== closesAt) violate('candles', `${ticker}: the session of ${date} has wrong hours`)
+    }
+  }
+  for (const ticker of new Set([...world.tickers, ...store.tickers.keys()])) {
+    const isCollected = world.tickers.includes(ticker) && world.market.isKnown(ticker)
+    const stored = store.state.candles(ticker)
+    const bars = plan.days.flatMap((day) => world.market.barsOf(ticker, day))
+    const known = new Map(bars.map((bar) => [bar.at, bar]))
+    for (const candle of stored) {
+      const bar = world.market.isKnown(ticker) ? known.get(candle.at) : undefined
+      if (bar === undefined || !bar.tellings.some(({ prices }) => isSame(prices, candle)))
+        violate('candles', `${ticker} ${at(candle.at)}: stored and never told`)
+    }
+    if (!isCollected) continue
+    for (const day of plan.days.filter(({ closesAt }) => closesAt > horizon)) {
+      const wrong = firstDifference(world, ticker, day)
+      if (wrong !== undefined) violate('candles', wrong)
+    }
+  }
+}
+
+/** Where a session, or its bars before `until`, differ from what Schwab finally has. */
+export const firstDifference = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): string | undefined => {
+  const stored = new Map(
+    [...(store.tickers.get(ticker)?.candles.values() ?? [])]
+      .filter((bar) => bar.at >= day.opensAt && bar.at < until)
+      .map((bar) => [bar.at, bar]),
+  )
+  for (const bar of market.barsOf(ticker, day)) {
+    if (bar.at >= until) break
+    const candle = stored.get(bar.at)
+    if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
+    if (!isSame(lastWord(bar), candle)) return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
+    stored.delete(bar.at)
+  }
+  const [extra] = stored.keys()
+  return extra === undefined ? undefined : `${ticker} ${at(extra)}: stored, and Schwab has no such bar`
+}
+
+const lastWord = ({ tellings }: MarketBar): Prices => tellings.at(-1)!.prices
+
+const isSame = (prices: Prices, candle: Candle): boolean =>
+  prices.open === candle.open &&
+  prices.high === candle.high &&
+  prices.low === candle.low &&
+  prices.close === candle.close &&
+  prices.volume === candle.volume

@@ -1,0 +1,59 @@
+import { ACCOUNT } from '../person.ts'
+import { idToken } from '../schwab-tokens.ts'
+import type { World } from '../world.ts'
+
+/** What was stored so shortly before may not have been seen, milliseconds. */
+const LATELY = 30_000
+
+type Labels = ReturnType<World['secret']['look']>
+
+/** A living token that is stored stays stored, and only a dead one is called dead. */
+export const watchTokens = (world: World): { readonly struck: () => void } => {
+  const { secret, tokens, calls, violate, kernel } = world
+  let before: Labels = secret.look()
+  const isGood = (version: Labels['current']): boolean => version !== undefined && isLiving(version.value, tokens.isRefreshGood)
+  const living = (labels: Labels): readonly string[] =>
+    Object.entries(labels).flatMap(([label, version]) => (isGood(version) ? [label] : []))
+
+  let pendingSince = 0
+  calls.push(({ target, method, args, result, instance }) => {
+    if (target === 'secret' && (method === 'promote' || method === 'putPending')) {
+      const [had, after] = [living(before), secret.look()]
+      // A person may log in with another account; that login has to be kept somewhere until they have said which one they want.
+      const isOther =
+        method === 'putPending' && instance.fn === 'reauth' && after.pending !== undefined && !isOfAccount(after.pending.value)
+      if (had.length > 0 && living(after).length === 0 && !isOther)
+        violate('no living token is discarded', `${method} by ${instance.fn}: the living one was ${had.join(', ')}`)
+      const isWorse = isGood(before.current) && !isGood(after.current)
+      if (method === 'promote' && instance.fn !== 'reauth' && isWorse)
+        violate('no living token is discarded', `${instance.fn} replaces a working token by one that is dead`)
+      if (method === 'putPending') pendingSince = kernel.now()
+      before = after
+    }
+    if (method !== 'markDead') return
+    const { version, reason } = args[0] as { readonly version: string; readonly reason: string }
+    const { current, pending } = secret.look()
+    const { opened } = result as { readonly opened: boolean }
+    if (!opened || reason !== 'reauth_required') return
+    if (current?.versionId === version && isGood(current))
+      violate('no living token is discarded', `${instance.fn} declares ${version} dead, which lives`)
+    if (isGood(pending) && kernel.now() - pendingSince > LATELY && !isRefusedData(world))
+      violate('no living token is discarded', `${instance.fn} declares ${version} dead, and ${pending?.versionId} beside it lives`)
+  })
+  return {
+    struck: () => {
+      before = secret.look()
+    },
+  }
+}
+
+/** Whether data calls are, or were a moment ago, refused whatever the token: a living one is then of no use. */
+const isRefusedData = ({ plan, kernel }: World): boolean =>
+  plan.faults.some(({ kind, at, forMs }) => kind === 'no-entitlement' && at <= kernel.now() && kernel.now() < at + forMs + 4 * LATELY)
+
+const isLiving = (value: string, isRefreshGood: (token: string) => boolean): boolean => {
+  const found = /"refresh_token":"([^"]+)"/.exec(value)?.[1]
+  return found !== undefined && isRefreshGood(found) && isOfAccount(value)
+}
+
+const isOfAccount = (value: string): boolean => value.includes(idToken(ACCOUNT))

@@ -1,0 +1,30 @@
+import type { FaultKind } from './faults.ts'
+import { runSeed, type RunResult } from './run-seed.ts'
+
+export type Figures = {
+  seeds: number
+  failed: number
+  simulatedDays: number
+  readonly injected: Map<FaultKind, number>
+}
+
+const DAY = 24 * 3_600_000
+
+/** Plays a range of seeds. @param failed hears of each that broke a rule; false from it ends the range */
+export const runSeeds = async (
+  from: number,
+  count: number,
+  failed: (seed: number, result: RunResult) => Promise<boolean>,
+): Promise<Figures> => {
+  const figures: Figures = { seeds: 0, failed: 0, simulatedDays: 0, injected: new Map() }
+  for (let seed = from; seed < from + count; seed++) {
+    const result = await runSeed(seed)
+    figures.seeds += 1
+    figures.simulatedDays += result.simulatedMs / DAY
+    for (const [kind, hits] of result.injected) figures.injected.set(kind, (figures.injected.get(kind) ?? 0) + hits)
+    if (result.violations.length === 0) continue
+    figures.failed += 1
+    if (!(await failed(seed, result))) break
+  }
+  return figures
+}
