@@ -27,7 +27,7 @@ describe('the arguments of the simulator', () => {
     expect(readOptions([])).toEqual({ mode: 'seeds', from: 1, count: 1000, coverage: false })
     expect(readOptions(['--seed', '7'])).toEqual({ mode: 'seed', seed: 7, trace: false })
     expect(readOptions(['--seeds', '20', '--from', '5'])).toEqual({ mode: 'seeds', from: 5, count: 20, coverage: false })
-    expect(readOptions(['--bugs', 'no overlap'])).toEqual({ mode: 'bugs', only: 'no overlap', most: 1000 })
+    expect(readOptions(['--bugs', 'no overlap'])).toEqual({ mode: 'bugs', only: 'no overlap', most: 2000 })
     expect(readOptions(['--help'])).toEqual({ mode: 'help' })
     expect(HELP).toContain('--coverage')
   })

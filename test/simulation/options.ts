@@ -13,7 +13,7 @@ Plays weeks in which everything goes wrong, with the real use cases over memory 
   --seed S             play seed S: its faults, and what it broke; with --trace everything that happened
   --seeds N [--from S] play N seeds from S on (default: 1,000 from 1)
   --coverage           after --seeds: which code of functions/, shared/token, shared/domain and shared/lambda was never reached
-  --bugs [NAME]        play deliberate bugs, or the one of that name, and say how many seeds each took (at most --seeds, default 1,000)
+  --bugs [NAME]        play deliberate bugs, or the one of that name, and say how many seeds each took (at most --seeds, default 2,000)
   --help               this text
 
 It ends with 1 if a rule was broken or a bug was not found, with 2 if it was called wrongly.`
@@ -40,7 +40,7 @@ export const readOptions = (args: readonly string[]): Options => {
     throw new Error(`${positionals.at(-1)} is not an option: write --help for all of them`)
   if (seed !== undefined && (seeds ?? from) !== undefined) throw new Error('write --seed for one, or --seeds and --from for many')
   if (seed !== undefined) return { mode: 'seed', seed: wholeNumber('--seed', seed, 0), trace }
-  const count = wholeNumber('--seeds', seeds ?? '1000', 1)
+  const count = wholeNumber('--seeds', seeds ?? (bugs ? '2000' : '1000'), 1)
   if (bugs) return { mode: 'bugs', only, most: count }
   return { mode: 'seeds', from: wholeNumber('--from', from ?? '1', 0), count, coverage }
 }
