@@ -1,6 +1,6 @@
 import { nextSession, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
 import { missingMinutes } from '../../shared/domain/missing-minutes.ts'
-import { planJobs, type Plan } from '../../shared/domain/plan-jobs.ts'
+import { planJobs, type Plan, type PlanInput } from '../../shared/domain/plan-jobs.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
 import type { TickState } from '../../shared/ports.ts'
@@ -23,6 +23,8 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const tick = minuteOf(deps.clock())
   const sessions = sessionsBetween(calendar, tick - config.horizonDays * 24 * HOUR, tick)
   const open = sessionAt(calendar, tick)
+  // One that opens with this very tick has no full minute yet: it is still to come.
+  const nextOpensAt = nextSession(calendar, tick - 1)?.opensAt
   log('market_hours_check', { open: open !== undefined, sessions: sessions.length })
   // Before the database is asked: if it is down at night, that is no stale feed.
   if (open === undefined) log('freshness_published', { freshnessSeconds: 0, inSession: false })
@@ -35,38 +37,34 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const missing = missingMinutes({ tick, tickers, sessions, incomplete: state.incomplete, limits: config })
   log('missing_minutes_published', { count: missing })
   const dead = await isTokenDead(state.token, deps.secret)
-  const plan = dead ? nothing(tick, open, deps) : planTick(tick, tickers, sessions, state, deps)
+  const plan = dead ? nothing(tick, open, nextOpensAt) : planTick({ tick, tickers, sessions, nextOpensAt }, state, deps)
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
   const freshnessSeconds = open === undefined ? 0 : await publishFreshness(tick, open, state, deps)
   const waits = await restoreFeed(state.token, sessions, tick, deps)
   const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
-  await reportMinute(tick, { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }, sessions, deps)
+  const line = { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }
+  await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, deps)
   const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
   const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)
   return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }
 }
 
 const planTick = (
-  tick: number,
-  tickers: readonly string[],
-  sessions: readonly Session[],
+  what: Pick<PlanInput, 'tick' | 'tickers' | 'sessions' | 'nextOpensAt'>,
   { incomplete, quarantined }: TickState,
-  { calendar, config, newTraceId }: RunTickDeps,
+  { config, newTraceId }: RunTickDeps,
 ): Plan =>
   planJobs({
-    tick,
-    tickers,
-    sessions,
-    // One that opens with this very tick has no full minute yet: it is still to come.
-    nextOpensAt: nextSession(calendar, tick - 1)?.opensAt,
+    ...what,
     incomplete: incomplete.filter(({ ticker }) => !quarantined.includes(ticker)),
     limits: config,
     traceId: newTraceId(),
   })
 
 /** Nothing can be fetched; the age of the newest candle is still told, each minute of a session. */
-const nothing = (tick: number, open: Session | undefined, { calendar }: RunTickDeps): Plan => {
-  const opensAt = nextSession(calendar, tick)?.opensAt ?? Infinity
-  return { live: [], full: [], nextDueAt: open === undefined ? Math.min(opensAt + MINUTE, tick + HOUR) : tick + MINUTE }
-}
+const nothing = (tick: number, open: Session | undefined, opensAt = Infinity): Plan => ({
+  live: [],
+  full: [],
+  nextDueAt: open === undefined ? Math.min(opensAt + MINUTE, tick + HOUR) : tick + MINUTE,
+})

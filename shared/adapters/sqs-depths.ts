@@ -7,12 +7,12 @@ import { attempt } from './sqs-attempt.ts'
 const TIMEOUT = 5_000
 
 /** What waits in one queue, roughly, as SQS always tells it. Fails with AwsUnavailable. */
-export const countQueue = async (client: SQSClient, url: string): Promise<QueueDepth> => {
+export const countQueue = async (client: SQSClient, url: string, signal = AbortSignal.timeout(TIMEOUT)): Promise<QueueDepth> => {
   const command = new GetQueueAttributesCommand({
     QueueUrl: url,
     AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
   })
-  const { Attributes = {} } = await attempt(() => client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT) }))
+  const { Attributes = {} } = await attempt(() => client.send(command, { abortSignal: signal }))
   return {
     visible: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
     inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
@@ -23,10 +23,11 @@ export const countQueue = async (client: SQSClient, url: string): Promise<QueueD
 /** Several queues at once, by the names that `urls` gives them. */
 export const sqsDepths = (client: SQSClient, urls: Readonly<Record<string, string>>): QueueDepths => ({
   depths: async () => {
+    const signal = AbortSignal.timeout(TIMEOUT)
     const counted = await Promise.all(
       Object.entries(urls).map(async ([name, url]): Promise<readonly (readonly [string, QueueDepth])[]> => {
         try {
-          return [[name, await countQueue(client, url)]]
+          return [[name, await countQueue(client, url, signal)]]
         } catch (error) {
           if (!(error instanceof PipelineError)) throw error
           return []

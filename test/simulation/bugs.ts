@@ -56,6 +56,11 @@ export const BUGS: readonly Bug[] = [
     "if (claim !== 'claimed') return claim === 'published' ? 'already' : 'taken'",
     "if (claim === 'taken' && key === '') return 'taken'",
   ]),
+  bug('a mistake in what the dashboard is told', [
+    'functions/scheduler/report-minute.ts',
+    'await queues.depths()',
+    'await (queues as unknown as { depth: () => Promise<never> }).depth()',
+  ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
   bug('one read is enough for completeness', [
     TICKER,

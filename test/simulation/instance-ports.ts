@@ -47,7 +47,7 @@ type Command = { readonly input: object }
 const STORE = [
   ...(['beginTick', 'claimSessions', 'beginFetch', 'quarantine', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
   ...(['recordProven', 'newestCandle', 'countParked', 'countRedriven', 'outage', 'recovery', 'markRestored', 'tokenHistory'] as const),
-  ...(['putStatus', 'takeLease', 'releaseLease', 'claimNotice', 'markPublished', 'putState', 'takeState'] as const),
+  ...(['putStatus', 'takeLease', 'releaseLease', 'claimNotice', 'markPublished', 'putState', 'takeState', 'recordMinute'] as const),
 ]
 
 /** What takes real time is no part of a trace: it differs from run to run. */

@@ -4,6 +4,7 @@ import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
 import { watchLive } from './live.ts'
@@ -25,6 +26,7 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
   watchLive(world)
