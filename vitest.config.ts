@@ -4,12 +4,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Those that play whole days, the longest first: begun last, one of them would keep everybody waiting. */
 const LONG = [
   /flow\/replay/,
+  /browser\//,
   /simulation\/weeks/,
   /flow\/fault-scripts/,
   /package\/broken-template/,
   /flow\/start/,
   /store-supabase/,
-  /browser\//,
 ]
 const rank = ({ moduleId }: TestSpecification): number => {
   const place = LONG.findIndex((pattern) => pattern.test(moduleId))
