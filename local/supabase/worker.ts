@@ -35,7 +35,7 @@ const open = async (dataDir: string) => {
 
 const passing = settings.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'alpha-kite-database-')) : undefined
 const dataDir = settings.dataDir ?? join(passing ?? '', 'data')
-await prepareDatabase(dataDir, settings.projectRoot, async (fresh) => (await open(fresh)).connection.close())
+await prepareDatabase(dataDir, join(settings.projectRoot, 'supabase/migrations'), async (fresh) => (await open(fresh)).connection.close())
 const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 

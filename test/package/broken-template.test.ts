@@ -206,7 +206,7 @@ const BREAKAGES: readonly Breakage[] = [
     what: 'a variable that is missing',
     from: '      JOBS_DLQ_URL: !Ref JobsDlq\n',
     to: '',
-    found: /FetcherLambdaFunction reads JOBS_DLQ_URL/,
+    found: /SchedulerLambdaFunction reads JOBS_DLQ_URL/,
   },
   { what: 'another runtime', from: 'runtime: nodejs24.x', to: 'runtime: nodejs18.x', found: /does not run on nodejs24\.x|runtime/ },
   {
