@@ -19,7 +19,7 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     const calledAt = kernel.now()
     const there = latency(target)
     await lives.pass(instance, there)
-    const isDown = faults.active('down', target) !== undefined
+    const isDown = faults.active('down', target) !== undefined || faults.active('bus-silent', target) !== undefined
     const comesLate = !isDown && faults.active('effect-late', target) !== undefined
     const invocation = instance.current ?? instance.last
     const happen = async () => {

@@ -30,6 +30,8 @@ const KINDS = {
   'ticker-removed': { weight: 1, targets: ['QQQ', 'SPY', 'PPLT'] },
   /** Calls fail. */
   down: { weight: 8, targets: ['store', 'secret', 'bus', 'sqs'], minutes: [1, 70] },
+  /** Nobody can be told of anything, for as long as a whole outage may last. */
+  'bus-silent': { weight: 2, targets: ['bus'], minutes: [60, 1200] },
   /** Calls take effect, and their answers are lost. */
   'answer-lost': { weight: 5, targets: ['store', 'secret', 'bus', 'sqs'], minutes: [1, 15] },
   /** Calls fail, and take effect up to ten seconds later. */
