@@ -16,18 +16,21 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<numb
   let seenVersion: string | undefined
 
   /**
-   * A login is announced by who made it, unless the bus was down or its process died: one that ended no outage, and one whose outage was
-   * made good before anybody could be told.
+   * A login is announced by who made it, unless the bus was down or its process died: those that ended no outage, and those whose outage was
+   * made good before anybody could be told. The oldest comes first.
    */
-  const tellLogin = async ({ provenVersion, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
+  const tellLogins = async ({ provenVersion, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
     if (provenVersion === undefined || provenVersion === seenVersion) return undefined
-    const history = await deps.book.tokenHistory(ENTRIES)
-    const entry = history.find(({ what, outageId }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined))
-    // Its turn comes with that of its outage, or after it.
-    if (outages.some(({ id }) => id === entry?.outageId && !told.has(id))) return undefined
-    if (entry !== undefined && deps.clock() - entry.at < WORTH_TELLING) {
+    const since = deps.clock() - WORTH_TELLING
+    const ends = (await deps.book.tokenHistory(ENTRIES)).filter(
+      ({ what, outageId, at }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined) && at > since,
+    )
+    for (const entry of ends.toReversed()) {
       const { version: versionId, at, outageId } = entry
-      const refreshExpiresAt = loggedInAt === undefined ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
+      // Its turn comes with that of its outage, or after it.
+      if (outages.some(({ id }) => id === outageId && !told.has(id))) return undefined
+      // When the login was is known of the newest one only.
+      const refreshExpiresAt = loggedInAt === undefined || entry !== ends[0] ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
       const outcome = await announceReauthorized({ outageId, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
       if (outcome === 'taken') return deps.clock()
     }
@@ -47,7 +50,7 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<numb
       const outcome = await announceReauthorized({ outageId: id, versionId, how: howOf(entry), at: reauthorizedAt, refreshExpiresAt }, deps)
       if (outcome !== 'taken') told.add(id)
     }
-    return tellLogin(state)
+    return tellLogins(state)
   }
 }
 
