@@ -20,7 +20,7 @@ const make = async (dataDir: string): Promise<void> => {
   mkdirSync(dataDir)
   writeFileSync(join(dataDir, 'PG_VERSION'), `made ${made}`)
 }
-const prepare = (name: string, by = make) => prepareDatabase(join(root, 'data', name), root, by)
+const prepare = (name: string, by = make) => prepareDatabase(join(root, 'data', name), join(root, 'supabase/migrations'), by, root)
 const versionOf = (name: string): string => readFileSync(join(root, 'data', name, 'PG_VERSION'), 'utf8')
 
 describe('a new database', () => {
