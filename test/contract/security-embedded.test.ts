@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
+import { SHOWN_TABLES, SHOWN_VIEWS } from './shown-tables.ts'
 import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
 import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-setup.ts'
 
-const SHOWN = [
-  'equity_data',
-  'indicators',
-  'session_coverage',
-  'outages',
-  'pipeline_status',
-  'pipeline_minutes',
-  'pipeline_events',
-] as const
-const VIEWS = ['chart_bars', 'chart_sessions', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const
 const HIDDEN = [
   'ticker_revision',
   'request_budget',
@@ -100,7 +91,7 @@ describe('the browser’s key at the embedded Supabase', () => {
   const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0
   const count = (table: string) => rows(KEYS.secret, table)
 
-  it.each([...SHOWN, ...VIEWS])('reads %s', async (table) => {
+  it.each([...SHOWN_TABLES, ...SHOWN_VIEWS])('reads %s', async (table) => {
     expect(await rows(KEYS.publishable, table)).toBeGreaterThan(0)
   })
 
@@ -109,7 +100,7 @@ describe('the browser’s key at the embedded Supabase', () => {
     expect(await rows(KEYS.publishable, table)).toBe(0)
   })
 
-  it.each([...SHOWN, ...HIDDEN])('cannot change %s', async (table) => {
+  it.each([...SHOWN_TABLES, ...HIDDEN])('cannot change %s', async (table) => {
     const service = clientAt(supabase.url, KEYS.secret)
     const anon = clientAt(supabase.url, KEYS.publishable)
     const before = (await service.from(table).select('*')).data
@@ -125,7 +116,7 @@ describe('the browser’s key at the embedded Supabase', () => {
     expect((await anon.from(table).delete().eq(column, value).select()).data ?? []).toEqual([])
   })
 
-  it.each(VIEWS)('cannot change anything through %s', async (view) => {
+  it.each(SHOWN_VIEWS)('cannot change anything through %s', async (view) => {
     const anon = clientAt(supabase.url, KEYS.publishable)
     const before = (await anon.from(view).select('*')).data
     const [first] = before ?? []
