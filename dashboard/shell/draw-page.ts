@@ -13,7 +13,7 @@ import { type Store, worstTrouble } from '../state/page-state.ts'
 import { PANES } from '../state/selection.ts'
 import { tickerList } from '../tickers/ticker-list.ts'
 import { tokenPanel } from '../token/token-panel.ts'
-import { allowanceOf, shownLink, speedOf, turnOf } from './page-facts.ts'
+import { allowanceOf, shownLink, speedOf, turnOf, whyNothing } from './page-facts.ts'
 import { foot } from './foot.ts'
 import { topBar } from './top-bar.ts'
 
@@ -95,8 +95,9 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
     const last = sessions?.at(-1)
     tools.update({ selection, date: last?.date ?? selection.date, isRead: tickers !== undefined })
     chart.showPanes(new Set(PANES.filter((pane) => selection.panes.includes(pane))))
-    if (sessions !== undefined) chart.show(sessions, now, tickerAllowance)
-    else if (tickers?.length !== 0) chart.clear(state.troubles.chart === undefined ? 'Reading …' : 'This cannot be read at the moment')
+    const why = whyNothing(state)
+    if (why !== undefined) chart.clear(why)
+    else if (sessions !== undefined) chart.show(sessions, now, tickerAllowance)
     setAttribute(
       chartRoot,
       'data-bars',

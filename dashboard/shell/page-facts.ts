@@ -21,3 +21,17 @@ export const shownLink = ({ stack, token, outages }: Pick<PageState, 'stack' | '
   const isOpen = outages?.some(({ reauthorizedAt }) => reauthorizedAt === undefined) ?? false
   return isOpen || token?.state === 'dead' || token?.state === 'expiring' ? stack?.link : undefined
 }
+
+/** Why there is no chart, for a person; undefined where there is one to show. */
+export const whyNothing = ({ selection, tickers, sessions, troubles }: ChartFacts): string | undefined => {
+  const { ticker, date } = selection
+  if (ticker !== undefined && tickers !== undefined && tickers.length > 0 && !tickers.some((row) => row.ticker === ticker))
+    return `${ticker} is none of the tickers: choose one from the list`
+  if (sessions === undefined) {
+    if (tickers?.length === 0) return undefined
+    return troubles.chart === undefined ? 'Reading …' : 'This cannot be read at the moment'
+  }
+  return sessions.length === 0 && date !== undefined ? `Nothing is stored up to ${date}` : undefined
+}
+
+type ChartFacts = Pick<PageState, 'selection' | 'tickers' | 'sessions' | 'troubles'>
