@@ -73,6 +73,7 @@ export const runStack = async (
       backends.schwab.control.setDead(false)
       people.owner.notice()
     },
+    onSent: activity.notify,
     call: (functionArn, event) => {
       parts.wake()
       return parts.call(functionArn, event)

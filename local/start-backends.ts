@@ -56,6 +56,8 @@ export type BackendsOptions = {
   readonly stackWatch: StackWatch
   readonly onEvent: OnEvent
   readonly onNewToken: () => void
+  /** A queue has new messages. */
+  readonly onSent: () => void
   readonly call: (functionArn: string, event: unknown) => Promise<InvocationResult>
 }
 
@@ -75,7 +77,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
     }),
   ])
   stack.defer(() => supabase.stop())
-  const sqs = await startSqs({ port: port('sqs'), dataDir: resolve(data, 'sqs') })
+  const sqs = await startSqs({ port: port('sqs'), dataDir: resolve(data, 'sqs'), onSent: given.onSent })
   stack.defer(() => sqs.stop())
   const hold = loginHold(run.clock)
   const http = await startHttpApi({
@@ -125,7 +127,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   stack.defer(() => aws.stop())
   const permissions = permissionsOf(functions, roles)
   const guard = (bend: Bender): Bender => guarded(bend, permissions)
-  const gates = await startStackGates({ board, onCall, supabase: supabase.url, sqs: sqs.url, aws: aws.url, tokenSecret, guard })
+  const gates = await startStackGates({ board, onCall, supabase: supabase.service, sqs: sqs.service, aws: aws.service, tokenSecret, guard })
   stack.defer(() => gates.stop())
   const model = stackModel(template, (name) => queueUrl(gates.sqs.url, name))
   return {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { readAll, type ServiceAnswer, type ServiceRequest } from '../http/service.ts'
 import { listen } from '../listen.ts'
 
 export type FetchHandler = (request: Request) => Promise<Response> | Response
@@ -27,13 +28,17 @@ export const serveFetch = async (handler: FetchHandler, port: number): Promise<L
 }
 
 const answer = async (handler: FetchHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk)
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(incoming.headersDistinct)) value?.forEach((item) => headers.append(name, item))
-  const method = incoming.method ?? 'GET'
-  const body = method === 'GET' || method === 'HEAD' ? null : Buffer.concat(chunks)
-  const response = await handler(new Request(new URL(incoming.url ?? '/', `http://${incoming.headers.host}`), { method, headers, body }))
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  outgoing.end(Buffer.from(await response.arrayBuffer()))
+  const { method = 'GET', url: path = '/', headers } = incoming
+  const { status, headers: answered, body } = await answerByFetch(handler, { method, path, headers, body: await readAll(incoming) })
+  outgoing.writeHead(status, answered)
+  outgoing.end(body)
+}
+
+/** Asks a fetch handler for what a service would answer. */
+export const answerByFetch = async (handler: FetchHandler, { method, path, headers, body }: ServiceRequest): Promise<ServiceAnswer> => {
+  const sent = new Headers()
+  for (const [name, value] of Object.entries(headers)) for (const item of [value ?? []].flat()) sent.append(name, item)
+  const url = new URL(path, `http://${headers.host}`)
+  const response = await handler(new Request(url, { method, headers: sent, body: method === 'GET' || method === 'HEAD' ? null : body }))
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) }
 }
