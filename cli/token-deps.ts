@@ -15,6 +15,7 @@ export const tokenDeps = async (pipeline: Pipeline): Promise<TokenDeps> => {
     notices: store,
     leases: store,
     budget: store,
+    verdicts: store,
     limits: pipeline.config,
     events: pipeline.events,
     // Only an announcement of a death has a link, and no command finds a token dead: where the address is not known, nobody misses it.

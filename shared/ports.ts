@@ -6,6 +6,8 @@ import type { Outage, OutageReason, Recovery, TokenState } from './domain/outage
 import type { Coverage } from './domain/plan-jobs.ts'
 import type { Session, Window } from './domain/session.ts'
 import type { RawCandle } from './domain/validate-candles.ts'
+import type { VerdictChange } from './domain/verdict-change.ts'
+import type { Refusal, Rhythm, Verdict } from './domain/verdicts.ts'
 
 /** The current time, epoch milliseconds. */
 export type Clock = () => number
@@ -36,8 +38,9 @@ export type Tokens = {
    */
   accessToken(deadVersion?: string): Promise<string>
   /**
-   * A data call was refused with this token: get another one. A token minted seconds ago that is refused is an outage by itself.
-   * Fails like `accessToken`.
+   * A data call was refused with this token: get another one, if it is refused for other data too. Few refreshes in a day are made for
+   * this. A token minted seconds ago that is refused is an outage by itself. Fails like `accessToken`, with DataRefused when only that
+   * data was refused, and with RefreshLimited.
    */
   replaceRefused(refused: string): Promise<string>
 }
@@ -51,9 +54,13 @@ export type SecretVersions = {
   previous(): Promise<SecretVersion | undefined>
   /** Stores a version beside the current one. @returns its id */
   putPending(value: string): Promise<string>
+  /** How many more versions can be stored, and when the next one can be if none (epoch milliseconds). */
+  room(now: number): Promise<SecretRoom>
   /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
   promote(newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'>
 }
+/** `left`: 0 while the secret is full; then `freesAt` says when one more can be stored. */
+export type SecretRoom = { readonly left: number; readonly freesAt: number }
 export type SecretVersion = { readonly versionId: string; readonly value: string }
 
 /** What the token endpoint answered with 200. Fields it left out are undefined. */
@@ -133,8 +140,10 @@ export type TickState = {
   readonly incomplete: readonly Coverage[]
   /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
   readonly dirty: readonly string[]
-  /** Tickers that Schwab does not know, left out until their quarantine ends. */
-  readonly quarantined: readonly string[]
+  /** What is held against the tickers asked for. */
+  readonly verdicts: readonly Verdict[]
+  /** How those of them that have candles usually trade. */
+  readonly rhythms: readonly Rhythm[]
   /** The end of the newest bar stored in the sessions asked for. */
   readonly newestCoveredUntil: number | undefined
   readonly token: TokenState
@@ -193,8 +202,21 @@ export type RequestBudget = {
     readonly perMinute: number
     readonly backfillPerMinute: number
   }): Promise<{ readonly live: number; readonly backfill: number; readonly deadVersion: string | undefined }>
-  /** Leaves a ticker alone until `until`. */
-  quarantine(ticker: string, until: number): Promise<void>
+}
+
+/** What is held against tickers by repeated evidence. Fails with StoreUnavailable. */
+export type VerdictBook = {
+  /** Adds evidence; each kind, ticker and session once in a call. */
+  noteRefusals(refusals: readonly Refusal[], now: number): Promise<void>
+  putVerdicts(changes: readonly VerdictChange[], now: number): Promise<void>
+  verdicts(tickers: readonly string[]): Promise<readonly Verdict[]>
+  /** Takes back all that is held against a ticker, for a person. @returns how many verdicts there were */
+  liftVerdicts(ticker: string): Promise<number>
+  /**
+   * Asks for a refresh because data was refused: the second within a day comes ten minutes after the first, each further one after twice
+   * the time; `isDead`: once an hour. @returns 0, or how many seconds there is to wait
+   */
+  takeRefusalRefresh(now: number, isDead: boolean): Promise<number>
 }
 
 /** What an ingest left to compute for one ticker. */

@@ -6,7 +6,7 @@ import type { Outcome, Run } from '../../shared/lambda/sqs-handler.ts'
 import type { CandleQueue } from '../../shared/ports.ts'
 import type { FetchDeps } from './fetch-deps.ts'
 import { fetchWindow, type Answer } from './fetch-window.ts'
-import { quarantining } from './quarantine.ts'
+import { refusalNotes } from './note-refusals.ts'
 import { takeCalls } from './take-calls.ts'
 
 /**
@@ -17,12 +17,12 @@ export const fetchCandles = (jobs: readonly FetchJob[], deps: FetchDeps, run: Ru
   const now = deps.clock()
   const current = jobs.filter((job) => job.notAfter === undefined || now <= job.notAfter)
   const start = begin(current, deps)
-  const quarantine = quarantining(deps, run.log)
+  const note = refusalNotes(deps, run.log)
   const answers = new Map(
     current.map((job): [FetchJob, Promise<Answer>] => [
       job,
       start.then(({ allowed, token }) =>
-        token !== undefined && allowed.has(job) ? fetchWindow(job, token, quarantine, deps, run) : 'postponed',
+        token !== undefined && allowed.has(job) ? fetchWindow(job, token, note, deps, run) : 'postponed',
       ),
     ]),
   )
@@ -32,7 +32,7 @@ export const fetchCandles = (jobs: readonly FetchJob[], deps: FetchDeps, run: Ru
     if (answer === undefined) return superseded(job, run.log)
     if (answer === 'postponed') return postponed(job, deps.clock(), run.log)
     if (answer === 'refused') return 'superseded'
-    if (answer === 'quarantined' || answer === 'nothing') return 'done'
+    if (answer === 'nothing') return 'done'
     const refused = (await published).get(answer)
     if (refused !== undefined) throw new AwsUnavailable(`the candles queue did not take the answer: ${refused}`)
     return 'done'

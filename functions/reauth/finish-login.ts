@@ -1,8 +1,9 @@
-import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, SecretFull, TokenUnreadable } from '../../shared/domain/errors.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { parseToken } from '../../shared/domain/token.ts'
 import { accountOf } from '../../shared/domain/token-account.ts'
 import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
+import { requireRoom } from '../../shared/token/require-room.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
@@ -21,6 +22,7 @@ export const finishLogin = (
   holdingRefresh(deps, async () => {
     // Before the exchange: it kills the refresh token that is stored, and must not do so while nothing can be stored.
     const before = await currentOrNone(deps.secret)
+    if (!(await hasRoom(deps))) return told(deps, { outcome: 'secret_full' })
     const answer = await exchange(deps, code, redirectUri)
     if ('outcome' in answer) return told(deps, answer)
     if (!answer.refreshToken) return told(deps, { outcome: 'no_refresh_token' })
@@ -47,6 +49,16 @@ const exchange = async (deps: LoginDeps, code: string, redirectUri: string): Pro
     if (error instanceof GrantRefused) return { outcome: 'code_refused' }
     if (error instanceof ClientRefused) return { outcome: 'client_refused' }
     if (error instanceof SchwabUnavailable || error instanceof RateLimited) return { outcome: 'schwab_unavailable' }
+    throw error
+  }
+}
+
+const hasRoom = async (deps: LoginDeps): Promise<boolean> => {
+  try {
+    await requireRoom(deps)
+    return true
+  } catch (error) {
+    if (error instanceof SecretFull) return false
     throw error
   }
 }

@@ -12,15 +12,16 @@ import type { RunTickDeps } from './tick-deps.ts'
  * Says of each outage that is over and made good that it is, oldest first. Nothing is said while the token is dead again: what that
  * costs belongs to the older ones as well.
  * @param sessions those of the horizon that have opened
+ * @param setAside tickers that are not waited for
  * @returns whether an outage is over and still waits to be made good
  */
-export const restoreFeed = async (token: TokenState, sessions: readonly Session[], now: number, deps: RunTickDeps): Promise<boolean> => {
+export const restoreFeed = async (token: TokenState, sessions: readonly Session[], setAside: readonly string[], now: number, deps: RunTickDeps): Promise<boolean> => {
   const over = token.outages.filter(({ reauthorizedAt }) => reauthorizedAt !== undefined)
   if (over.length === 0 || openOutage(token) !== undefined) return false
   let waits = false
   for (const outage of over) {
     try {
-      if (!(await restore(outage, sessions, now, deps))) waits = true
+      if (!(await restore(outage, sessions, setAside, now, deps))) waits = true
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error
       deps.log('event_not_published', { type: 'FeedRestored', outageId: outage.id, ...describeError(error) })
@@ -31,7 +32,7 @@ export const restoreFeed = async (token: TokenState, sessions: readonly Session[
 }
 
 /** Published first, marked second: a crash in between is healed at the next tick, and its notice keeps the event from going out twice. */
-const restore = async (outage: Outage, all: readonly Session[], now: number, deps: RunTickDeps): Promise<boolean> => {
+const restore = async (outage: Outage, all: readonly Session[], setAside: readonly string[], now: number, deps: RunTickDeps): Promise<boolean> => {
   const { id: outageId, startedAt, announcedAt } = outage
   // Who hears of the end has heard of the beginning: the keeper announces an outage only as long as it is not restored.
   if (announcedAt === undefined) return false
@@ -45,6 +46,7 @@ const restore = async (outage: Outage, all: readonly Session[], now: number, dep
     restoredAt: toIso(now),
     missing: 0,
     backfilled: recovery.backfilled,
+    setAside: setAside.slice(0, 50),
   } as const
   const outcome = await publishOnce(`feed-restored:${outageId}`, () => ({ type: 'FeedRestored', detail }), deps)
   if (outcome === 'taken') return false

@@ -1,4 +1,4 @@
-import { BudgetSpent, ReauthorizationRequired, TokenBusy, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { BudgetSpent, ReauthorizationRequired, RefreshLimited, TokenBusy, TokenUnreadable } from '../../shared/domain/errors.ts'
 import type { Outage, TokenState } from '../../shared/domain/outage.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import type { Token } from '../../shared/domain/token.ts'
@@ -62,9 +62,10 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
     try {
       await mend({ isUsable, mustBeProven: true, reexamine: dead !== undefined })
     } catch (error) {
-      if (!(error instanceof ReauthorizationRequired)) throw error
+      const isDead = error instanceof ReauthorizationRequired
+      if (!isDead && !(error instanceof RefreshLimited && dead !== undefined)) throw error
       triedLogin = login
-      foundDead = { versionId: error.secretVersion, at: clock() }
+      foundDead = { versionId: isDead ? error.secretVersion : current.versionId, at: clock() }
     }
     return 'mended'
   }
@@ -83,7 +84,7 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
       isMissing: false,
       isUnfinished,
       nextExaminationAt,
-      failures: failures.filter((failure) => !(failure instanceof TokenBusy || failure instanceof BudgetSpent)),
+      failures: failures.filter((failure) => !(failure instanceof TokenBusy || failure instanceof RefreshLimited || failure instanceof BudgetSpent)),
     }
   }
 

@@ -2,6 +2,7 @@ import { DescribeSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageC
 import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersions } from '../ports.ts'
 import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
+import { roomIn } from './secret-room.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
 
 /** The versions of one secret, for those who store some. */
@@ -73,6 +74,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
         if (VersionId === undefined) throw new AwsUnavailable('Secrets Manager stored a version without an id')
         return VersionId
       }),
+    room: (now) => attempt(secretId, () => roomIn(place, now)),
     promote: (newVersionId, oldVersionId) =>
       attempt(secretId, async () => {
         const outcome = await move(newVersionId, oldVersionId)

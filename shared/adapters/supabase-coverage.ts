@@ -5,6 +5,7 @@ import type { CoverageBook, RequestBudget } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
 import { MaybeSeconds } from './supabase-times.ts'
 import { MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
+import { VerdictRows } from './supabase-verdicts.ts'
 
 const Row = z.tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds])
 const Tick = z.discriminatedUnion('claimed', [
@@ -15,7 +16,7 @@ const Tick = z.discriminatedUnion('claimed', [
     incomplete: z.array(Row),
     untouched: z.record(z.string(), z.array(z.string())),
     dirty: z.array(z.string()),
-    quarantined: z.array(z.string()),
+    ...VerdictRows,
     newest: MaybeSeconds,
   }),
 ])
@@ -50,7 +51,8 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       claimed: true,
       incomplete: [...known, ...unknown],
       dirty: state.dirty,
-      quarantined: state.quarantined,
+      verdicts: state.verdicts,
+      rhythms: state.rhythms,
       newestCoveredUntil: state.newest,
       token: state.token,
     }
@@ -66,7 +68,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
   },
 })
 
-/** The calls that this minute still allows, and the tickers that are left alone. */
+/** The calls that this minute still allows. */
 export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
   beginFetch: ({ now, live, backfill, perMinute, backfillPerMinute }) =>
     rpc(
@@ -74,12 +76,9 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
       { p_now: toIso(now), p_live: live, p_backfill: backfill, p_per_minute: perMinute, p_backfill_per_minute: backfillPerMinute },
       Grant,
     ),
-  quarantine: async (ticker, until) => {
-    await rpc('quarantine_ticker', { p_ticker: ticker, p_until: toIso(until) }, z.object({ ticker: z.string() }))
-  },
 })
 
-const NOTHING = { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined } as const
+const NOTHING = { claimed: false, incomplete: [], dirty: [], verdicts: [], rhythms: [], newestCoveredUntil: undefined } as const
 
 const untouched = (ticker: string, date: string): Coverage => ({
   ticker,

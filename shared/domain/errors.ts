@@ -91,6 +91,27 @@ export class RequestRejected extends PipelineError {
   readonly fate = 'poison'
 }
 
+/** Schwab answered 401 to this data, and not to other data with the same token. */
+export class DataRefused extends PipelineError {
+  override readonly name = 'DataRefused'
+  readonly code = 'DATA_REFUSED'
+  readonly fate = 'poison'
+}
+
+/** A refresh was wanted because data was refused, and one was made for that lately. */
+export class RefreshLimited extends PipelineError {
+  override readonly name = 'RefreshLimited'
+  readonly code = 'REFRESH_LIMITED'
+  readonly fate = 'retry'
+}
+
+/** The secret has as many versions of the last day as it may have: nothing can be stored, so nothing may be renewed. */
+export class SecretFull extends PipelineError {
+  override readonly name = 'SecretFull'
+  readonly code = 'SECRET_FULL'
+  readonly fate = 'retry'
+}
+
 /** The stored token cannot be read or used as it is. */
 export class TokenUnreadable extends PipelineError {
   override readonly name = 'TokenUnreadable'

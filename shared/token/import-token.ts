@@ -6,6 +6,7 @@ import { parseToken, type Token } from '../domain/token.ts'
 import type { SecretVersions } from '../ports.ts'
 import { recordProven } from './record-proven.ts'
 import { underRefreshLease } from './refresh-lease.ts'
+import { requireRoom } from './require-room.ts'
 import { tokenSaver } from './save-token.ts'
 import { proveForPerson } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
@@ -42,6 +43,7 @@ export const importToken = async (text: string, deps: TokenDeps): Promise<Adopte
 const proveToken = async (token: Token, save: (token: Token) => Promise<string>, deps: TokenDeps): Promise<StoredToken> => {
   if (token.accessExpiresAt - deps.clock() > ABOUT_TO_END && (await isGoodForData(token, deps)))
     return { versionId: await save(token), token }
+  await requireRoom(deps)
   const refreshed = refreshedToken(token, await deps.endpoint.refresh(token.refreshToken), deps.clock())
   const versionId = await save(refreshed)
   await proveForPerson(refreshed.accessToken, deps)

@@ -1,4 +1,4 @@
-import { AccessRefused, ReauthorizationRequired, RequestRejected, TokenBusy } from '../domain/errors.ts'
+import { AccessRefused, DataRefused, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
 import type { TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
 import { candidatesOf, goesOnFrom, isLaterLogin } from './candidates.ts'
@@ -6,6 +6,7 @@ import { concludeDead, concludeProven, type Finding } from './conclude.ts'
 import { declareDead } from './declare-dead.ts'
 import { underRefreshLease } from './refresh-lease.ts'
 import { tokenSaver, type Save } from './save-token.ts'
+import { refreshPermit } from './refresh-permit.ts'
 import { spendProof } from './spend-proof.ts'
 import { readVersion, type StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
@@ -26,8 +27,7 @@ export type Wish = {
 }
 
 /**
- * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.accessToken`, and with RequestRejected
- * when what was refused works for another call.
+ * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.replaceRefused`.
  */
 export type Mend = (wish: Wish) => Promise<StoredToken>
 
@@ -92,6 +92,7 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: 
     // A dead version that is proven would not end its outage: only what a refresh makes of it does.
     (candidate) => wish.isUsable(candidate.token) && candidate.versionId !== state.deadVersion,
     save,
+    refreshPermit({ isRefused: wish.refused !== undefined, dead: standing.dead }, deps),
     deps,
   )
   const finding: Finding = { state, current, standing, refused }
@@ -113,7 +114,7 @@ const judgeRefusal = async ({ versionId, token }: StoredToken, state: TokenState
     if (error instanceof AccessRefused) return declareDead(versionId, 'entitlement', state, deps)
     throw error
   }
-  throw new RequestRejected('Schwab answered 401 to this request, and not to another with the same token')
+  throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')
 }
 
 /** Schwab's answer says how long an access token lives, and so does the stored token: together they tell when it was made. */

@@ -1,9 +1,12 @@
-import { AwsUnavailable } from '../domain/errors.ts'
+import { AwsUnavailable, SecretFull } from '../domain/errors.ts'
 import { formatToken, type Token } from '../domain/token.ts'
+import { tellSecretFull, type RoomDeps } from './require-room.ts'
 import type { TokenDeps } from './token-deps.ts'
 
-/** Stores a token as AWSPENDING. @returns its version. Fails with AwsUnavailable */
+/** Stores a token as AWSPENDING. @returns its version. Fails with AwsUnavailable or SecretFull */
 export type Save = (token: Token) => Promise<string>
+
+type SaverDeps = Pick<TokenDeps, 'secret' | 'pause'> & RoomDeps
 
 const TRIES = 3
 const BETWEEN = 500
@@ -12,7 +15,8 @@ const BETWEEN = 500
  * Where a refresh ends the refresh token before it, the new one exists nowhere but here until it is stored: it is offered to Secrets Manager
  * more than once, and kept for the next call of this instance when that is in vain.
  */
-export const tokenSaver = ({ secret, pause }: Pick<TokenDeps, 'secret' | 'pause'>) => {
+export const tokenSaver = (deps: SaverDeps) => {
+  const { secret, pause } = deps
   let unsaved: Token | undefined
 
   const save: Save = async (token) => {
@@ -23,6 +27,7 @@ export const tokenSaver = ({ secret, pause }: Pick<TokenDeps, 'secret' | 'pause'
         unsaved = undefined
         return versionId
       } catch (error) {
+        if (error instanceof SecretFull) await tellSecretFull(undefined, deps)
         if (!(error instanceof AwsUnavailable) || tries === TRIES) throw error
         await pause(BETWEEN)
       }

@@ -1,5 +1,5 @@
 import type { Log } from '../domain/log-events.ts'
-import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof } from '../ports.ts'
+import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof, VerdictBook } from '../ports.ts'
 
 /** What a mail about the token is made of, besides what the database knows. */
 export type MailFacts = {
@@ -18,6 +18,7 @@ export type TokenDeps = {
   readonly notices: Notices
   readonly leases: Leases
   readonly budget: Pick<RequestBudget, 'beginFetch'>
+  readonly verdicts: Pick<VerdictBook, 'takeRefusalRefresh'>
   readonly limits: { readonly requestsPerMinute: number; readonly backfillPerMinute: number }
   readonly events: EventBus
   readonly mail: MailFacts

@@ -1,4 +1,5 @@
 import type { Candidate } from './candidates.ts'
+import type { RefreshPermit } from './refresh-permit.ts'
 import type { Save } from './save-token.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
@@ -12,6 +13,7 @@ export const tryAll = async (
   candidates: readonly Candidate[],
   mayLive: (candidate: Candidate) => boolean,
   save: Save,
+  permit: RefreshPermit,
   deps: TokenDeps,
 ): Promise<{ readonly winner: Winner | undefined; readonly refused: Refused }> => {
   const refused = new Map<Candidate['source'], Verdict>()
@@ -26,7 +28,7 @@ export const tryAll = async (
       refused.set(candidate.source, known.verdict)
       continue
     }
-    const trial = await tryCandidate(candidate, living, save, deps)
+    const trial = await tryCandidate(candidate, living, save, permit, deps)
     if ('proven' in trial) return { winner: { candidate, stored: trial.proven, refreshed: trial.refreshed }, refused }
     refused.set(candidate.source, trial.refused)
   }
@@ -36,6 +38,6 @@ export const tryAll = async (
 /** Whether a verdict on one token holds for another: the app is the same for all, its products for a login, a refresh token for itself. */
 const isVerdictOn = ({ token }: Candidate, other: Candidate['token'], verdict: Verdict): boolean => {
   if (verdict === 'configuration') return true
-  if (verdict === 'entitlement') return token.loggedInAt !== undefined && token.loggedInAt === other.loggedInAt
+  if (verdict === 'entitlement' && token.loggedInAt !== undefined && token.loggedInAt === other.loggedInAt) return true
   return token.refreshToken === other.refreshToken
 }

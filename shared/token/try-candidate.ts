@@ -3,6 +3,8 @@ import { refreshedToken } from '../domain/next-token.ts'
 import type { OutageReason } from '../domain/outage.ts'
 import type { TokenAnswer } from '../ports.ts'
 import { keepRefreshLease } from './refresh-lease.ts'
+import type { RefreshPermit } from './refresh-permit.ts'
+import { requireRoom } from './require-room.ts'
 import { type Save } from './save-token.ts'
 import { spendProof } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
@@ -15,10 +17,17 @@ export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean 
 /**
  * Tries whether a token works: by its access token where that may still live, else by refreshing it. What a refresh gives is stored as
  * AWSPENDING before anything else is done with it.
- * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, StoreUnavailable or AwsUnavailable.
+ * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, RefreshLimited, SecretFull, StoreUnavailable or AwsUnavailable.
  */
-export const tryCandidate = async (candidate: StoredToken, mayLive: boolean, save: Save, deps: TokenDeps): Promise<Trial> => {
+export const tryCandidate = async (
+  candidate: StoredToken, mayLive: boolean,
+  save: Save,
+  permit: RefreshPermit,
+  deps: TokenDeps,
+): Promise<Trial> => {
   if (mayLive && (await isGoodForData(candidate, deps))) return { proven: candidate, refreshed: false }
+  await permit()
+  await requireRoom(deps)
   await keepRefreshLease(deps)
   const answer = await refresh(candidate.token.refreshToken, deps)
   if ('refused' in answer) return answer

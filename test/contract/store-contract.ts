@@ -3,6 +3,7 @@ import { describeCompleteness } from './store-completeness.ts'
 import { describeIndicators } from './store-indicators.ts'
 import { describeScheduling } from './store-scheduling.ts'
 import type { OpenStore } from './store-setup.ts'
+import { describeVerdicts } from './store-verdicts.ts'
 import { describeWatermark } from './store-watermark.ts'
 
 /** What every store does, whatever it is made of. */
@@ -10,6 +11,7 @@ export const describeStore = (kind: string, open: OpenStore): void => {
   describeWatermark(kind, open)
   describeCompleteness(kind, open)
   describeScheduling(kind, open)
+  describeVerdicts(kind, open)
   describeCandles(kind, open)
   describeIndicators(kind, open)
 }

@@ -40,15 +40,6 @@ export const describeScheduling = (kind: string, open: OpenStore): void => {
       expect(await dirtyBefore(LATER)).toEqual([])
       expect(await dirtyBefore(LATER + 1)).toEqual([ticker])
     })
-
-    it('names a ticker in quarantine until it ends', async () => {
-      const tick = nextTick()
-      await store.quarantine(ticker, tick + 1)
-      const quarantinedAt = async (at: number) =>
-        (await store.beginTick({ tick: at, tickers: [ticker], sessions: [], dirtyBefore: 0 })).quarantined
-      expect(await quarantinedAt(tick)).toEqual([ticker])
-      expect(await quarantinedAt(nextTick())).toEqual([])
-    })
   })
 
   describe(`the request budget of the ${kind} store`, () => {

@@ -91,12 +91,13 @@ export const describeRecovery = (kind: string, open: OpenBook): void => {
         })
       })
 
-      it('leaves out a ticker in quarantine, until it ends', async () => {
+      it('leaves out a ticker that is set aside, until a person takes that back', async () => {
         const unknown = newTicker()
-        await store.quarantine(unknown, minute(130))
+        await store.putVerdicts([{ change: 'decide', kind: 'unknown_symbol', ticker: unknown }], minute(100))
         await store.ingest([liveRead(ticker, monday, bars(monday, 57, 120))], 0)
         await repair()
         expect((await recovery(minute(129), [monday], [ticker, unknown])).missing).toBe(0)
+        await store.liftVerdicts(unknown)
         expect((await recovery(minute(130), [monday], [ticker, unknown])).missing).toBe(130)
       })
 

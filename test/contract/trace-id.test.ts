@@ -57,6 +57,7 @@ const startPipeline = async (dataDir: string) => {
     () => ({
       clock,
       limits: config,
+      verdicts: store,
       budget: {
         ...store,
         beginFetch: async ({ live, backfill }) =>

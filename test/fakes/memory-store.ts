@@ -4,6 +4,7 @@ import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/port
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
+import { memoryVerdicts, type MemoryVerdicts } from './memory-verdicts.ts'
 
 /** What the database holds, for assertions. */
 export type StoredState = {
@@ -12,7 +13,7 @@ export type StoredState = {
   readonly completed: (ticker: string, date: string) => boolean
 }
 
-export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & MemoryBoard & { readonly state: StoredState }
+export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & MemoryBoard & MemoryVerdicts & { readonly state: StoredState }
 
 /**
  * The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases.
@@ -20,6 +21,7 @@ export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTok
  */
 export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemoryStore => {
   const { tickers } = book
+  const held = memoryVerdicts(tickers)
   const ticks = new Set<number>()
   const budget = new Map<number, { used: number; backfill: number }>()
   const row = (ticker: string): TickerRow => {
@@ -31,8 +33,9 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
   return {
     ...book,
     ...memoryBoard(),
+    ...held,
     beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
-      const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
+      const nothing = { incomplete: [], dirty: [], verdicts: [], rhythms: [], newestCoveredUntil: undefined, token: book.look() }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
       ticks.add(minuteOf(tick))
       const rows = asked.flatMap((ticker) =>
@@ -52,7 +55,7 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
             claimedUntil: session?.claimedUntil,
           })),
         dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
-        quarantined: asked.filter((ticker) => (tickers.get(ticker)?.quarantinedUntil ?? 0) > tick).toSorted(),
+        ...held.known(asked),
         newestCoveredUntil: newest > 0 ? newest : undefined,
         token: book.look(),
       }
@@ -68,9 +71,6 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       counter.used += granted + rest
       counter.backfill += rest
       return { live: granted, backfill: rest, deadVersion: book.look().deadVersion }
-    },
-    quarantine: async (ticker, until) => {
-      row(ticker).quarantinedUntil = until
     },
     ingest: async (batches, asOf) => {
       const written = new Map<string, number>()

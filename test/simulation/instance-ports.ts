@@ -24,13 +24,14 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
   const config = { ...plan, tickers: world.tickers }
   const http = { baseUrl: SCHWAB_URL, fetch: schwabFetch(instance, call, lives, world), timeoutMs: SCHWAB_TIMEOUT, log, clock }
   const token = {
-    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'promote']),
+    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'room', 'promote']),
     endpoint: schwabTokenEndpoint({ ...http, appKey: APP_KEY, appSecret: APP_SECRET }),
     proof: schwabProof(http),
     book: store,
     notices: store,
     leases: store,
     budget: store,
+    verdicts: store,
     limits: { requestsPerMinute: plan.requestsPerMinute, backfillPerMinute: plan.backfillPerMinute },
     events: through(call, 'bus', world.bus, ['publish']),
     mail: { reauthUrl: REAUTH_URL, signingKey: SIGNING_KEY, tickers: config.tickers },
@@ -45,9 +46,10 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
 type Command = { readonly input: object }
 
 const STORE = [
-  ...(['beginTick', 'claimSessions', 'beginFetch', 'quarantine', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
+  ...(['beginTick', 'claimSessions', 'beginFetch', 'noteRefusals', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
   ...(['recordProven', 'newestCandle', 'countParked', 'countRedriven', 'outage', 'recovery', 'markRestored', 'tokenHistory'] as const),
   ...(['putStatus', 'takeLease', 'releaseLease', 'claimNotice', 'markPublished', 'putState', 'takeState', 'recordMinute'] as const),
+  ...(['putVerdicts', 'takeRefusalRefresh'] as const),
 ]
 
 /** What takes real time is no part of a trace: it differs from run to run. */

@@ -56,7 +56,7 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     tokens: schwabTokens(plan, kernel.now),
     sqs: memorySqs(QUEUES, kernel.now, choose),
     store: memoryStore(),
-    secret: memorySecret(),
+    secret: memorySecret(undefined, kernel.now),
     bus: memoryEventBus(),
     tickers: [...plan.tickers, ...plan.unknown],
     calls: [],

@@ -90,16 +90,17 @@ describe('a tick in session', () => {
     expect(planned().filter(({ ticker }) => ticker === 'QQQ')).toMatchObject([{ from: monday.opensAt, to: onMonday('10:01') }])
   })
 
-  it('leaves quarantined tickers out until their quarantine ends', async () => {
-    await store.quarantine('QQQ', onMonday('10:01'))
+  it('leaves a ticker out that was refused just now, and asks for it again a minute later', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00') + 5_000)
     await tick(onMonday('10:00'))
     expect(planned().map(({ ticker }) => ticker)).toEqual(['SPY'])
     await tick(onMonday('10:01'))
     expect(planned().map(({ ticker }) => ticker)).toEqual(['SPY', 'QQQ', 'SPY'])
   })
 
-  it('gives the turn of a quarantined ticker to the others where there are more tickers than calls', async () => {
-    await store.quarantine('QQQ', monday.closesAt)
+  it('gives the turn of a refused ticker to the others where there are more tickers than calls', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('09:00'))
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
     const config = { tickers: ['QQQ', 'SPY'], requestsPerMinute: 2, backfillPerMinute: 1, overlapMinutes: 3, horizonDays: 5 }
     await tick(onMonday('10:00'), { config })
     await tick(onMonday('10:01'), { config })
@@ -222,8 +223,9 @@ describe('the missing minutes', () => {
     expect(await missingAt(onMonday('10:02'))).toBe(60)
   })
 
-  it('leave out quarantined tickers', async () => {
-    await store.quarantine('QQQ', onMonday('16:00'))
+  it('leave out tickers that are set aside', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
+    await store.putVerdicts([{ change: 'decide', kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
     expect(await missingAt(onMonday('10:02'))).toBe(30)
   })
 })
