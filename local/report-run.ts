@@ -12,6 +12,8 @@ export type ReportOptions = {
   readonly schwab: Pick<Control, 'counters'>
   /** All of the run. */
   readonly events: readonly BusEvent[]
+  /** The most versions of the token's secret that were stored within a day. */
+  readonly secretVersions: number
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
 }
@@ -22,6 +24,7 @@ export const reportRun = async ({
   reader,
   schwab,
   events,
+  secretVersions,
   parkedNow,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
@@ -55,7 +58,9 @@ export const reportRun = async ({
     redriven,
     sentNotDeleted,
     refreshes,
+    secretVersions,
     callsWhileDead,
+    setAside: (await reader.setAside()).length,
     feedRestored,
     seconds,
   }

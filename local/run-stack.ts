@@ -7,6 +7,7 @@ import type { StartOptions } from './options.ts'
 import { play } from './play.ts'
 import { LOCAL_KEYS } from './ports.ts'
 import { reportRun } from './report-run.ts'
+import { localSecrets } from './secrets.ts'
 import { runStateFile } from './run-state.ts'
 import { startBackends } from './start-backends.ts'
 import { startFront } from './start-front.ts'
@@ -120,7 +121,8 @@ export const runStack = async (
   }
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
-  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), parkedNow })
+  const secretVersions = await localSecrets(aws.url).mostVersionsInADay(backends.tokenSecret)
+  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), secretVersions, parkedNow })
   await log.close()
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)

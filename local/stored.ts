@@ -11,6 +11,8 @@ export type Stored = {
   readonly indicatorCount: (ticker: string) => Promise<number>
   /** Oldest first. */
   readonly outages: () => Promise<readonly StoredOutage[]>
+  /** Tickers that a verdict sets aside, sorted. */
+  readonly setAside: () => Promise<readonly string[]>
   /** What token-keeper says of the token: a word. */
   readonly tokenState: () => Promise<string | undefined>
 }
@@ -41,6 +43,7 @@ const Outages = z.array(
       restoredAt,
     })),
 )
+const Tickers = z.array(z.object({ ticker: z.string() }))
 const TokenRows = z.array(z.object({ status: z.looseObject({ state: z.string() }) }))
 
 export const stored = (client: SupabaseClient): Stored => ({
@@ -68,6 +71,11 @@ export const stored = (client: SupabaseClient): Stored => ({
   outages: async () => {
     const query = client.from('outages').select('id, reason, started_at, reauthorized_at, restored_at')
     return Outages.parse(unwrap(await query.order('started_at').limit(PAGE)))
+  },
+  setAside: async () => {
+    const query = client.from('verdicts').select('ticker').in('kind', ['unknown_symbol', 'refused_data']).not('decided_at', 'is', null)
+    const rows = Tickers.parse(unwrap(await query.is('ended_at', null).order('ticker').limit(PAGE)))
+    return [...new Set(rows.map(({ ticker }) => ticker))]
   },
   tokenState: async () =>
     TokenRows.parse(unwrap(await client.from('pipeline_status').select('status').eq('component', 'token')))[0]?.status.state,

@@ -14,8 +14,8 @@ export const StackFault = z.discriminatedUnion('fault', [
   z.object({ fault: z.literal('sqs-send-partial'), ...When }),
   /** No event can be put on a bus. */
   z.object({ fault: z.literal('events-down'), ...When }),
-  /** The token's secret does not exist, or holds no token, for whoever reads it. Nothing stored is changed. */
-  z.object({ fault: z.literal('secret'), kind: z.enum(['missing', 'malformed']).default('missing'), ...When }),
+  /** The token's secret does not exist, or holds no token, for whoever reads it; or it is full and takes no version. Nothing stored is changed. */
+  z.object({ fault: z.literal('secret'), kind: z.enum(['missing', 'malformed', 'full']).default('missing'), ...When }),
   /** The process of this function dies at one of its calls, or so long after the start of an event. */
   z.object({ fault: z.literal('kill-function'), name: z.string(), moment: z.lazy(() => KillMoment), ...When }),
   /** The functions' clocks are so many seconds ahead, or behind when negative. */

@@ -42,7 +42,7 @@ const FAULT_OPTIONS: { readonly [Name in (typeof SCHWAB_FAULTS)[number] | (typeo
   supabase: { mode: wordOf(['down', 'slow', '500']), seconds },
   'sqs-send-partial': {},
   'events-down': {},
-  secret: { kind: wordOf(['missing', 'malformed']) },
+  secret: { kind: wordOf(['missing', 'malformed', 'full']) },
   'kill-function': {
     name: required({ wanted: 'a function as serverless.yml names it, as fetcher', read: (value) => ({ value }) }),
     await: { wanted: 'a call, as sqs.SendMessageBatch, schwab.token or supabase.ingest_candles', read: (value) => ({ value }) },

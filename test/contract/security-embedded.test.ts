@@ -79,6 +79,8 @@ describe('the browser’s key at the embedded Supabase', () => {
     const now = monday.opensAt
     await store.takeLease('redrive', 'holder', now, now)
     await store.claimNotice('notice', now, now)
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'GONE' }], now)
+    await store.takeRefusalRefresh(now, false)
     await store.markPublished('notice', now)
     const line = { inSession: true, freshnessSeconds: 60, missing: 0, liveJobs: 1, fullJobs: 0, queues: {} }
     await store.recordMinute({

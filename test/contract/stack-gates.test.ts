@@ -55,6 +55,7 @@ describe('the gates of the stack', () => {
     })
     const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('"an answer"') }
     gates = await startStackGates({
+      clock: Date.now,
       board,
       onCall: (moment) => {
         if (moment.phase === 'before') moments.push(moment)

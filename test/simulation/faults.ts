@@ -64,6 +64,11 @@ const KINDS = {
   'schwab-mute': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 5] },
   /** 200 with no candles. */
   'schwab-empty': { weight: 3, targets: ['pricehistory'], minutes: [1, 90] },
+  /** One ticker is unknown to Schwab, or refused with 401, or `all` are. */
+  'schwab-unknown': { weight: 2, targets: ['all', ...NAMES()], minutes: [1, 90] },
+  'schwab-refuses': { weight: 2, targets: NAMES(), minutes: [1, 600] },
+  /** Every request for one ticker's newest session, or anybody's, is called wrong. */
+  'schwab-400': { weight: 2, targets: ['all', ...NAMES()], minutes: [1, 240] },
   /** Long answers lack sessions. */
   'schwab-cuts': { weight: 1, targets: ['pricehistory'], minutes: [1, 20] },
   /** Bars that are doubled, unsorted, or were not asked for. */

@@ -64,7 +64,10 @@ const answerData = (endpoint: Endpoint, { url, authorization }: SiteRequest, dep
 const answerHistory = (query: URLSearchParams, { market, now, active }: SiteDeps): SiteAnswer => {
   const symbol = query.get('symbol') ?? ''
   const [from, to] = [Number(query.get('startDate')), Number(query.get('endDate'))]
-  if (!market.isKnown(symbol)) return refusal(404, 'Not Found')
+  const hits = (kind: FaultKind): boolean => active(kind, symbol) !== undefined || active(kind, 'all') !== undefined
+  if (!market.isKnown(symbol) || hits('schwab-unknown')) return refusal(404, 'Not Found')
+  if (hits('schwab-refuses')) return refusal(401, 'Unauthorized')
+  if (hits('schwab-400')) return refusal(400, 'Bad Request')
   const told = active('schwab-empty', 'pricehistory') === undefined ? market.told(symbol, from, to + 1, now()) : []
   const isCut = to - from > 20 * 3_600_000 && active('schwab-cuts', 'pricehistory') !== undefined
   const bars = (isCut ? told.filter(({ at }) => at - (told[0]?.at ?? 0) < 20 * 3_600_000) : told).map(({ at, ...prices }) => ({

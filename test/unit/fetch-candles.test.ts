@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { fetchCandles } from '../../functions/fetcher/fetch-candles.ts'
 import type { FetchDeps } from '../../functions/fetcher/fetch-deps.ts'
 import {
+  AwsUnavailable,
   DataRefused,
   RateLimited,
   ReauthorizationRequired,
@@ -13,7 +14,7 @@ import {
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import { CandleBatch, encodeFetchJob, FetchJob } from '../../shared/domain/messages.ts'
 import type { Session } from '../../shared/domain/session.ts'
-import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { sqsHandler } from '../../shared/lambda/sqs-handler.ts'
 import type { MarketData, Tokens } from '../../shared/ports.ts'
 import { bar, bars, monday, tuesday } from '../contract/store-setup.ts'

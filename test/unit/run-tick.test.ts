@@ -8,7 +8,7 @@ import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
 import { newYorkInstant } from '../../shared/domain/new-york.ts'
 import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
-import { bars, fullRead, liveRead, monday, tuesday } from '../contract/store-setup.ts'
+import { bars, fullRead, liveRead, monday, sessionOn, tuesday } from '../contract/store-setup.ts'
 import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 import { memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
@@ -108,6 +108,9 @@ describe('a tick in session', () => {
   })
 })
 
+/** The session before, of which the ticker's rhythm is known. */
+const friday = sessionOn('2026-01-02')
+
 describe('a tick after the close', () => {
   it('claims the sessions before it enqueues their reads, so that a crash in between plans nothing twice', async () => {
     const queue = { send: () => Promise.reject(new Error('crash')) }
@@ -199,6 +202,7 @@ describe('freshness', () => {
 
   it('is published even when the queue took nothing', async () => {
     jobs.refuseNext(0, 1)
+    await store.ingest([fullRead('QQQ', [friday], bars(friday))], friday.closesAt + HOUR)
     expect(await freshnessAt(monday.opensAt + 3 * MINUTE)).toBe(180)
   })
 })
@@ -261,6 +265,7 @@ describe('a standstill of the feed', () => {
   })
 
   it('is told again when the feed stands still another time', async () => {
+    await store.ingest([fullRead('QQQ', [friday], bars(friday))], friday.closesAt + HOUR)
     await tick(onMonday('09:36'))
     await followed('QQQ', 20)
     await tick(onMonday('09:56'))
@@ -277,7 +282,8 @@ describe('a standstill of the feed', () => {
   })
 
   it('is no news while a person is asked to log in, nor in the minutes after the login', async () => {
-    await die(onMonday('09:40'))
+    await followed('QQQ', 20)
+    await die(onMonday('09:50'))
     await tick(onMonday('11:00'))
     await login(onMonday('11:00') + 20_000)
     await tick(onMonday('11:01'))
@@ -314,7 +320,7 @@ describe('a tick while the token is dead', () => {
     await die(onMonday('09:50'))
     expect(await tick(onMonday('10:00'))).toMatchObject({ live: 0, full: 0, nextDueAt: toIso(onMonday('10:01')) })
     expect(jobs.sends).toEqual([])
-    expect(fieldsOf('freshness_published')).toEqual({ freshnessSeconds: 600, inSession: true })
+    expect(fieldsOf('freshness_published')).toEqual({ freshnessSeconds: 600, ageSeconds: 600, inSession: true })
   })
 
   it('is next due at the first full minute of a session, and within the hour', async () => {
@@ -386,6 +392,7 @@ describe('an outage that is over', () => {
       restoredAt: toIso(onMonday('12:02')),
       missing: 0,
       backfilled: 2 * 121,
+      setAside: [],
     }
     expect(restored()).toEqual([{ type: 'FeedRestored', detail }])
     expect(EVENTS.FeedRestored.safeParse(detail).success).toBe(true)

@@ -9,7 +9,9 @@ export type Refusal = z.infer<typeof Refusal>
 export const EndpointAnswer = z.enum([
   '429',
   '429-retry-after',
+  '400',
   '401',
+  '404-envelope',
   '500',
   '503',
   'upstream-timeout',
@@ -61,7 +63,7 @@ export const Fault = z.discriminatedUnion('fault', [
   z.object({ fault: z.literal('rate-limit'), perMinute: z.int().positive(), ...When }),
   /** An unknown symbol answers 200 with no candles instead of 404. */
   z.object({ fault: z.literal('unknown-symbol-empty'), ...When }),
-  /** A range that holds no session is answered 400 instead of empty. */
+  /** A range that holds no session, or only days of which nobody has a bar, is answered 400 instead of empty. */
   z.object({ fault: z.literal('closed-day-400'), ...When }),
   /** One-minute bars reach back only so many days. */
   z.object({ fault: z.literal('history-limit'), days: z.int().positive(), ...When }),

@@ -10,6 +10,7 @@ import { watchLeaks } from './leaks.ts'
 import { watchLive } from './live.ts'
 import { watchParked } from './parked.ts'
 import { watchTokens } from './tokens.ts'
+import { watchVerdicts } from './verdicts.ts'
 import { watchWork } from './work.ts'
 
 export type Oracle = {
@@ -31,6 +32,7 @@ export const watch = (world: World): Oracle => {
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
+  watchVerdicts(world)
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,
