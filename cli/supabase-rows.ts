@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { VERDICT_KINDS } from '../shared/domain/verdicts.ts'
 
 /** Hosted: `2026-01-02T14:30:00+00:00`; embedded: `2026-01-02 14:30:00+00`. */
 const Instant = z.string().transform((text, context) => {
@@ -29,6 +30,12 @@ export const CoverageRows = z.array(
       closesAt: row.closes_at,
       completedAt: row.completed_at ?? undefined,
     })),
+)
+
+export const HeldRows = z.array(
+  z
+    .object({ kind: z.enum(VERDICT_KINDS), ticker: z.string(), session_date: DateText.nullable(), first_at: Instant })
+    .transform(({ kind, ticker, session_date: date, first_at: since }) => ({ kind, ticker, date: date ?? undefined, since })),
 )
 
 export const CandleRows = z.array(

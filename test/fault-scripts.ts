@@ -26,6 +26,8 @@ const Summary = z.looseObject({
   refreshes: Count,
   callsWhileDead: Count,
   feedRestored: Count,
+  secretVersions: Count,
+  setAside: Count,
 })
 type Summary = z.infer<typeof Summary>
 
@@ -42,10 +44,14 @@ type Expectation = {
   readonly staysBroken?: boolean
   /** Only the first so many bars of a day, for very many tickers. */
   readonly bars?: number
+  /** A day that the calendar takes for open and that nobody has a bar of. */
+  readonly closed?: string
   /** Further lines of pipeline.yml. */
   readonly settings?: Readonly<Record<string, number>>
 }
 
+/** One every 25 minutes, from an hour before the open until the morning after. */
+const REFRESHES_IN_A_RUN = 60
 const ONE_DAY = { dates: ['2019-02-12'], tickers: ['QQQ', 'PPLT'] } as const
 const complain = (fine: boolean, text: string): string | undefined => (fine ? undefined : text)
 
@@ -105,6 +111,22 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
   },
   'late-and-restated-bars': { ...ONE_DAY, outages: 0 },
   'stack-killed-in-an-outage': { ...ONE_DAY, outages: 1, kills: 2 },
+  'one-ticker-401': {
+    ...ONE_DAY,
+    outages: 0,
+    // A run without faults makes one refresh every 25 minutes.
+    also: ({ refreshes, secretVersions }) =>
+      complain(refreshes <= REFRESHES_IN_A_RUN + 12 && secretVersions < 70, `${refreshes} refreshes, ${secretVersions} versions in a day`),
+  },
+  'unknown-for-a-minute': { ...ONE_DAY, outages: 0, also: ({ setAside }) => complain(setAside === 0, `${setAside} tickers are set aside`) },
+  'unknown-for-20-minutes': { ...ONE_DAY, outages: 0, also: ({ setAside }) => complain(setAside === 0, `${setAside} tickers are set aside`) },
+  'closed-day-400': {
+    dates: ['2019-02-11', '2019-02-12', '2019-02-13', '2019-02-14', '2019-02-15'],
+    closed: '2019-02-13',
+    tickers: ['AAPL', 'MSFT', 'PPLT', 'QQQ', 'SPY'],
+    outages: 0,
+  },
+  'secret-full': { ...ONE_DAY, outages: 0 },
   'never-repaired': { ...ONE_DAY, outages: 1, staysBroken: true },
 }
 
@@ -195,13 +217,14 @@ const isRegular = ({ at }: Candle): boolean => {
   return session !== undefined && at >= session.opensAt && at < session.closesAt
 }
 
-const fillCandles = (dir: string, { dates, tickers, bars }: Expectation, recorded: string | undefined): void => {
+const fillCandles = (dir: string, { dates, tickers, bars, closed }: Expectation, recorded: string | undefined): void => {
   mkdirSync(dir, { recursive: true })
   const market = generatedMarket({ seed: 11, tickers, calendar })
   for (const ticker of tickers) {
     for (const date of dates) {
       const file = `${ticker}_${date}_1min.json`
-      if (recorded !== undefined && bars === undefined) cpSync(join(recorded, file), join(dir, file))
+      if (date === closed) writeCandleFile(dir, ticker, date, [])
+      else if (recorded !== undefined && bars === undefined) cpSync(join(recorded, file), join(dir, file))
       else {
         const { opensAt = 0, closesAt = 0 } = calendar.sessionOn(date) ?? {}
         writeCandleFile(dir, ticker, date, market.bars(ticker, opensAt, closesAt).slice(0, bars))

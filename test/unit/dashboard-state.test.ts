@@ -122,6 +122,7 @@ describe('the readers', () => {
     statuses: async () => ({ schedule: undefined, token: undefined }),
     outages: async () => [],
     events: async () => [],
+    held: async () => [],
   }
   const row = (ticker: string, date = monday.date) => ({
     ticker,

@@ -52,7 +52,8 @@ export const watchWork = ({ calls, kernel, violate }: World): { readonly acknowl
     )
     if (answered === undefined) return false
     const { answer } = answered
-    // What Schwab refuses is noted against its ticker, and planned again.
+    // A range of sessions that is refused is asked for in parts; what else Schwab refuses is noted against its ticker, and planned again.
+    if (answer.status === 400 && job.sessions.length > 1) return true
     if (answer.status === 400 || answer.status === 401 || (answer.status === 404 && answer.body.includes('errors'))) return noted.has(job.ticker)
     if (answer.status !== 200) return false
     const bars = (
