@@ -38,9 +38,7 @@ export const statusJson = (now: number, report: readonly TickerStatus[], held: r
   return `${JSON.stringify({ at: toIso(now), totals: totals(report), setAside: setAside(held), verdicts, tickers }, undefined, 2)}\n`
 }
 
-const setAside = (held: readonly HeldVerdict[]): readonly string[] => [
-  ...new Set(held.filter(isTickerRefusal).map(({ ticker }) => ticker)),
-]
+const setAside = (held: readonly HeldVerdict[]): readonly string[] => [...new Set(held.filter(isTickerRefusal).map(({ ticker }) => ticker))]
 
 const heldText = ({ ticker, kind, date, since }: HeldVerdict): string => {
   const from = since > 0 ? ` since ${newYorkText(since)}` : ''

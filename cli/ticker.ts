@@ -49,7 +49,9 @@ export const ticker: Command = {
     for (const name of tickers) {
       const lifted = await store.liftVerdicts(name)
       await deps.print(
-        lifted === 0 ? `${name}: nothing was held against it.\n` : `${name}: ${counted(lifted, 'verdict')} taken back. It is asked for again within a minute.\n`,
+        lifted === 0
+          ? `${name}: nothing was held against it.\n`
+          : `${name}: ${counted(lifted, 'verdict')} taken back. It is asked for again within a minute.\n`,
       )
     }
     return 0

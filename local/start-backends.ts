@@ -127,7 +127,16 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   stack.defer(() => aws.stop())
   const permissions = permissionsOf(functions, roles)
   const guard = (bend: Bender): Bender => guarded(bend, permissions)
-  const gates = await startStackGates({ board, onCall, supabase: supabase.service, sqs: sqs.service, aws: aws.service, tokenSecret, clock: now, guard })
+  const gates = await startStackGates({
+    board,
+    onCall,
+    supabase: supabase.service,
+    sqs: sqs.service,
+    aws: aws.service,
+    tokenSecret,
+    clock: now,
+    guard,
+  })
   stack.defer(() => gates.stop())
   const model = stackModel(template, (name) => queueUrl(gates.sqs.url, name))
   return {

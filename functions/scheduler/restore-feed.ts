@@ -15,7 +15,13 @@ import type { RunTickDeps } from './tick-deps.ts'
  * @param setAside tickers that are not waited for
  * @returns whether an outage is over and still waits to be made good
  */
-export const restoreFeed = async (token: TokenState, sessions: readonly Session[], setAside: readonly string[], now: number, deps: RunTickDeps): Promise<boolean> => {
+export const restoreFeed = async (
+  token: TokenState,
+  sessions: readonly Session[],
+  setAside: readonly string[],
+  now: number,
+  deps: RunTickDeps,
+): Promise<boolean> => {
   const over = token.outages.filter(({ reauthorizedAt }) => reauthorizedAt !== undefined)
   if (over.length === 0 || openOutage(token) !== undefined) return false
   let waits = false
@@ -32,7 +38,13 @@ export const restoreFeed = async (token: TokenState, sessions: readonly Session[
 }
 
 /** Published first, marked second: a crash in between is healed at the next tick, and its notice keeps the event from going out twice. */
-const restore = async (outage: Outage, all: readonly Session[], setAside: readonly string[], now: number, deps: RunTickDeps): Promise<boolean> => {
+const restore = async (
+  outage: Outage,
+  all: readonly Session[],
+  setAside: readonly string[],
+  now: number,
+  deps: RunTickDeps,
+): Promise<boolean> => {
   const { id: outageId, startedAt, announcedAt } = outage
   // Who hears of the end has heard of the beginning: the keeper announces an outage only as long as it is not restored.
   if (announcedAt === undefined) return false

@@ -39,7 +39,9 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const { wanted, setAside, asked, mayAsk, hasNews } = await judge(tick, sessions, state, dead, deps)
   const missing = missingMinutes({ tick, tickers: wanted, sessions, incomplete: state.incomplete, limits: config })
   log('missing_minutes_published', { count: missing })
-  const plan = dead ? nothing(tick, open, nextOpensAt) : planTick({ tick, tickers: asked, sessions, nextOpensAt }, state.incomplete.filter(mayAsk), deps)
+  const plan = dead
+    ? nothing(tick, open, nextOpensAt)
+    : planTick({ tick, tickers: asked, sessions, nextOpensAt }, state.incomplete.filter(mayAsk), deps)
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
   const freshnessSeconds = open === undefined ? 0 : await publishFreshness(tick, open, state, deps)

@@ -12,7 +12,9 @@ type News = { readonly key: string; readonly event: PipelineEvent; readonly then
 
 /** Tells people of each verdict once, and once that it no longer holds. What could not be told is told at a later tick. @returns whether all is told */
 export const tellVerdicts = async (verdicts: readonly Verdict[], tick: number, deps: RunTickDeps): Promise<boolean> => {
-  const fresh = verdicts.filter(({ decidedAt, toldAt, endedAt }) => decidedAt !== undefined && toldAt === undefined && endedAt === undefined)
+  const fresh = verdicts.filter(
+    ({ decidedAt, toldAt, endedAt }) => decidedAt !== undefined && toldAt === undefined && endedAt === undefined,
+  )
   const days = Map.groupBy(fresh.filter(isOfClosedDay), ({ date }) => date ?? '')
   const news = [
     ...fresh.filter((verdict) => !isOfClosedDay(verdict)).map(newsOf),

@@ -29,7 +29,9 @@ export const judge = async (
   const { changes, setAside, waits } = judgeVerdicts({ tick, tickers: config.tickers, sessions, verdicts, rhythms, incomplete, isDead })
   if (changes.length > 0) {
     await book.putVerdicts(changes, tick)
-    log('verdicts_changed', { changes: changes.map(({ change, kind, ticker, date }) => [change, kind, ticker, date].filter(Boolean).join(' ')) })
+    log('verdicts_changed', {
+      changes: changes.map(({ change, kind, ticker, date }) => [change, kind, ticker, date].filter(Boolean).join(' ')),
+    })
   }
   const isAllTold = await tellVerdicts(verdicts, tick, deps)
   const aside = new Set(setAside)

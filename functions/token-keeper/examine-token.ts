@@ -84,7 +84,9 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
       isMissing: false,
       isUnfinished,
       nextExaminationAt,
-      failures: failures.filter((failure) => !(failure instanceof TokenBusy || failure instanceof RefreshLimited || failure instanceof BudgetSpent)),
+      failures: failures.filter(
+        (failure) => !(failure instanceof TokenBusy || failure instanceof RefreshLimited || failure instanceof BudgetSpent),
+      ),
     }
   }
 

@@ -21,7 +21,11 @@ export const roomIn = async ({ client, secretId }: SecretPlace, now: number): Pr
       NextToken: next,
     })
     const { Versions = [], NextToken } = await client.send(command, { abortSignal: AbortSignal.timeout(SECRET_CALL_TIMEOUT) })
-    young.push(...Versions.flatMap(({ CreatedDate }) => (CreatedDate !== undefined && CreatedDate.getTime() > now - DAY ? [CreatedDate.getTime()] : [])))
+    young.push(
+      ...Versions.flatMap(({ CreatedDate }) =>
+        CreatedDate !== undefined && CreatedDate.getTime() > now - DAY ? [CreatedDate.getTime()] : [],
+      ),
+    )
     next = NextToken
   }
   return roomAmong(young)

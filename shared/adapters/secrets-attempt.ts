@@ -19,7 +19,8 @@ export const attemptOnSecret = async <Result>(secretId: string, call: () => Prom
   } catch (error) {
     if (error instanceof TokenUnreadable || error instanceof AwsUnavailable) throw error
     const name = nameOf(error)
-    if (name === 'LimitExceededException') throw new SecretFull(`Secrets Manager takes no more versions of the secret ${secretId}`, { cause: error })
+    if (name === 'LimitExceededException')
+      throw new SecretFull(`Secrets Manager takes no more versions of the secret ${secretId}`, { cause: error })
     if (REFUSALS.has(name))
       throw new TokenUnreadable(`Secrets Manager refused the call on the secret ${secretId}: ${name}`, { cause: error })
     throw new AwsUnavailable(`Secrets Manager did not take the call: ${name}`, { cause: error })

@@ -21,22 +21,20 @@ const VerdictRow = z
     MaybeSeconds,
     z.boolean(),
   ])
-  .transform(
-    ([kind, ticker, date, firstAt, lastAt, count, askedOn, decidedAt, toldAt, endedAt, answeredAt, traded]): Verdict => ({
-      kind,
-      ticker,
-      date: date ?? undefined,
-      firstAt,
-      lastAt,
-      count,
-      askedOn,
-      decidedAt,
-      toldAt,
-      endedAt,
-      answeredAt,
-      traded,
-    }),
-  )
+  .transform(([kind, ticker, date, firstAt, lastAt, count, askedOn, decidedAt, toldAt, endedAt, answeredAt, traded]): Verdict => ({
+    kind,
+    ticker,
+    date: date ?? undefined,
+    firstAt,
+    lastAt,
+    count,
+    askedOn,
+    decidedAt,
+    toldAt,
+    endedAt,
+    answeredAt,
+    traded,
+  }))
 const RhythmRow = z
   .tuple([z.string(), Seconds, z.number().nullable()])
   .transform(([ticker, heardUntil, perBar]): Rhythm => ({ ticker, heardUntil, minutesPerBar: perBar ?? undefined }))

@@ -1,4 +1,14 @@
-import type { CandleStore, CoverageBook, Leases, LoginStates, Notices, RequestBudget, StatusBoard, TokenBook, VerdictBook } from '../ports.ts'
+import type {
+  CandleStore,
+  CoverageBook,
+  Leases,
+  LoginStates,
+  Notices,
+  RequestBudget,
+  StatusBoard,
+  TokenBook,
+  VerdictBook,
+} from '../ports.ts'
 import { supabaseBoard } from './supabase-board.ts'
 import { supabaseCandleStore } from './supabase-candles.ts'
 import { supabaseCoverageBook, supabaseRequestBudget } from './supabase-coverage.ts'

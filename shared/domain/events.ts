@@ -89,7 +89,12 @@ export const EVENTS = {
   /** In session no bar of this ticker comes, for longer than is usual for it, while others come. `since` is left out if there never was one. */
   TickerSilent: z.object({ ticker: z.string(), since: Instant.optional(), sinceText: z.string() }),
   /** A ticker that was set aside or silent is answered again. */
-  TickerHeard: z.object({ ticker: z.string(), after: z.enum(['unknown_symbol', 'refused_data', 'silence']), since: Instant, sinceText: z.string() }),
+  TickerHeard: z.object({
+    ticker: z.string(),
+    after: z.enum(['unknown_symbol', 'refused_data', 'silence']),
+    since: Instant,
+    sinceText: z.string(),
+  }),
   /** Schwab refuses every request for this day, and nobody has a candle of it: the exchange was probably closed. `line` belongs under `closures` in pipeline.yml. */
   DayReadAsClosed: z.object({ date: z.iso.date(), line: z.string() }),
   /** Schwab refuses this session of this ticker, and not that of others: nothing waits for it any more. */

@@ -12,7 +12,12 @@ export const judgeSessions = (input: JudgeInput): JudgedPart => {
   const all = input.verdicts.filter(({ kind }) => kind === 'refused_request')
   const answered = all.filter((verdict) => verdict.answeredAt !== undefined && verdict.answeredAt > verdict.lastAt)
   const open = all.filter((verdict) => !answered.includes(verdict))
-  const days = [...Map.groupBy(open.filter(({ traded }) => !traded), ({ date }) => date ?? '')].map(([date, verdicts]) => judgeDay(date, verdicts, input))
+  const days = [
+    ...Map.groupBy(
+      open.filter(({ traded }) => !traded),
+      ({ date }) => date ?? '',
+    ),
+  ].map(([date, verdicts]) => judgeDay(date, verdicts, input))
   const alone = open.filter(({ traded, decidedAt }) => traded && decidedAt === undefined)
   return {
     changes: [

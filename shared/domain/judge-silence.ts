@@ -1,7 +1,7 @@
 import type { Session } from './session.ts'
 import { HOUR, MINUTE } from './time.ts'
 import { changeOf, type JudgedPart, type JudgeInput, type VerdictChange } from './verdict-change.ts'
-import { isSetAside, usualFeedPause, usualPause, type Rhythm } from './verdicts.ts'
+import { isSetAside, isTickerRefusal, usualFeedPause, usualPause, type Rhythm } from './verdicts.ts'
 
 /** Trading in one ticker may be halted for a while. */
 const LEAST_SILENCE = HOUR
@@ -45,7 +45,8 @@ const silenceOf = (ticker: string, rhythm: Rhythm | undefined, { tick, sessions,
   const isOpen = (date: string): boolean =>
     incomplete.some((row) => row.ticker === ticker && row.date === date) ||
     verdicts.some((one) => one.kind === 'refused_request' && one.ticker === ticker && one.date === date)
-  if (rhythm === undefined && sessions.every(({ date }) => isOpen(date))) return undefined
+  const isRefused = verdicts.some((one) => isTickerRefusal(one) && one.ticker === ticker)
+  if (rhythm === undefined && (isRefused || sessions.every(({ date }) => isOpen(date)))) return undefined
   const usual = rhythm?.minutesPerBar === undefined ? MOST_SILENCE : 2 * usualPause(rhythm)
   return { lasts: sessionTime(sessions, rhythm?.heardUntil ?? 0, tick), limit: Math.min(MOST_SILENCE, Math.max(LEAST_SILENCE, usual)) }
 }

@@ -27,7 +27,9 @@ export const judgeVerdicts = (input: JudgeInput): Judgement => {
   const current = { ...input, verdicts: verdicts.filter((verdict) => !old.includes(verdict)) }
   const parts = [judgeTickers(current), judgeSessions(current), judgeSilence(current)]
   const changes = [...old.map((verdict) => changeOf('drop', verdict)), ...parts.flatMap((part) => part.changes)]
-  const ended = new Set(changes.filter(({ change }) => change === 'end' || change === 'drop').map(({ ticker, kind }) => `${ticker} ${kind}`))
+  const ended = new Set(
+    changes.filter(({ change }) => change === 'end' || change === 'drop').map(({ ticker, kind }) => `${ticker} ${kind}`),
+  )
   const decided = changes.filter((one) => one.change === 'decide' && isTickerRefusal(one))
   const still = verdicts.filter((verdict) => isSetAside(verdict) && !ended.has(`${verdict.ticker} ${verdict.kind}`))
   return {

@@ -28,4 +28,9 @@ export type JudgeInput = {
 /** What one of the rules found. `waits` as in a judgement. */
 export type JudgedPart = { readonly changes: readonly VerdictChange[]; readonly waits: readonly string[] }
 
-export const changeOf = (change: VerdictChange['change'], { kind, ticker, date }: Verdict): VerdictChange => ({ change, kind, ticker, date })
+export const changeOf = (change: VerdictChange['change'], { kind, ticker, date }: Verdict): VerdictChange => ({
+  change,
+  kind,
+  ticker,
+  date,
+})

@@ -22,7 +22,9 @@ export const refreshPermit = (
   const take = async (): Promise<void> => {
     const wait = await verdicts.takeRefusalRefresh(clock(), isDead)
     if (wait > 0)
-      throw new RefreshLimited('data is refused, and a refresh was made for that lately', { retryAfterSeconds: Math.min(wait, LONGEST_WAIT) })
+      throw new RefreshLimited('data is refused, and a refresh was made for that lately', {
+        retryAfterSeconds: Math.min(wait, LONGEST_WAIT),
+      })
   }
   return () => (isRefused || isDead ? (taken ??= take()) : Promise.resolve())
 }

@@ -1,5 +1,16 @@
 import type { Log } from '../domain/log-events.ts'
-import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof, VerdictBook } from '../ports.ts'
+import type {
+  Clock,
+  EventBus,
+  Leases,
+  Notices,
+  RequestBudget,
+  SecretVersions,
+  TokenBook,
+  TokenEndpoint,
+  TokenProof,
+  VerdictBook,
+} from '../ports.ts'
 
 /** What a mail about the token is made of, besides what the database knows. */
 export type MailFacts = {

@@ -20,7 +20,8 @@ export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean 
  * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, RefreshLimited, SecretFull, StoreUnavailable or AwsUnavailable.
  */
 export const tryCandidate = async (
-  candidate: StoredToken, mayLive: boolean,
+  candidate: StoredToken,
+  mayLive: boolean,
   save: Save,
   permit: RefreshPermit,
   deps: TokenDeps,

@@ -7,7 +7,10 @@ import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 
 const aws = mockClient(EventBridgeClient)
 const bus = eventBridge({ client: new EventBridgeClient({ region: 'us-east-1' }), busName: 'kite' })
-const event = (ticker: string): PipelineEvent => ({ type: 'TickerUnknown', detail: { ticker, since: '2026-01-03T00:00:00Z', sinceText: 'Friday' } })
+const event = (ticker: string): PipelineEvent => ({
+  type: 'TickerUnknown',
+  detail: { ticker, since: '2026-01-03T00:00:00Z', sinceText: 'Friday' },
+})
 const tickersOfCall = (call: number): readonly (string | undefined)[] =>
   aws.commandCalls(PutEventsCommand)[call]?.args[0].input.Entries?.map(({ Detail }) => JSON.parse(Detail ?? '{}').ticker) ?? []
 const taken = { EventId: 'id' }

@@ -1,7 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import type { Verdict } from '../../shared/domain/verdicts.ts'
-import { bars, DAY, fullRead, liveRead, lookInto, monday, newTicker, nextTick, tuesday, weekdays, type OpenStore, type Store } from './store-setup.ts'
+import {
+  bars,
+  DAY,
+  fullRead,
+  liveRead,
+  lookInto,
+  monday,
+  newTicker,
+  nextTick,
+  tuesday,
+  weekdays,
+  type OpenStore,
+  type Store,
+} from './store-setup.ts'
 
 /** What every store remembers against tickers. */
 export const describeVerdicts = (kind: string, open: OpenStore): void => {

@@ -13,7 +13,12 @@ export type StoredState = {
   readonly completed: (ticker: string, date: string) => boolean
 }
 
-export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & MemoryBoard & MemoryVerdicts & { readonly state: StoredState }
+export type MemoryStore = CoverageBook &
+  RequestBudget &
+  CandleStore &
+  MemoryTokenBook &
+  MemoryBoard &
+  MemoryVerdicts & { readonly state: StoredState }
 
 /**
  * The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases.

@@ -47,8 +47,7 @@ export const memoryVerdicts = (tickers: Map<string, TickerRow>): MemoryVerdicts 
     }
     if (old !== undefined && one.change === 'told') set({ ...old, toldAt: now })
     if (old !== undefined && one.change === 'end') set({ ...old, endedAt: now })
-    if (old !== undefined && one.change === 'restart')
-      set({ ...old, firstAt: old.lastAt, count: 1, askedOn: [newYorkDate(old.lastAt)] })
+    if (old !== undefined && one.change === 'restart') set({ ...old, firstAt: old.lastAt, count: 1, askedOn: [newYorkDate(old.lastAt)] })
     if (one.change === 'drop') rows.delete(keyOf(one))
     if (one.change === 'drop' || one.change === 'end') clear(ticker)
   }

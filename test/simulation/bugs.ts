@@ -138,4 +138,15 @@ export const BUGS: readonly Bug[] = [
     "...(first && fits && !outlived ? candidate('pending', pending) : [])",
     "...(first && fits && outlived ? candidate('pending', pending) : [])",
   ]),
+  bug('unknown after one answer', [
+    'shared/domain/judge-tickers.ts',
+    'count >= LEAST_COUNT && lastAt - firstAt >=',
+    'count + LEAST_COUNT > lastAt - firstAt || -1 >',
+  ]),
+  bug('a refused ticker renews the token each time', [
+    'shared/token/tokens.ts',
+    "throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')",
+    'return',
+  ]),
+  bug('a session closed after one refusal', ['shared/domain/judge-sessions.ts', 'const DATES = 3', 'const DATES = 1']),
 ]

@@ -52,7 +52,21 @@ const missingTargets = (rules: readonly Resource[], nameOf: (id: string | undefi
         list(at(Properties, 'EventPattern', 'detail-type')).includes(type) &&
         list(Properties['Targets']).some((target) => isThere(targetOf(at(target, 'Arn')))),
     )
-  const toMail = ['ReauthRequired', 'ReauthReminder', 'TokenExpiring', 'FeedRestored', 'FeedStale', 'TokenRejected', 'TickerUnknown', 'TickerRefused', 'TickerSilent', 'TickerHeard', 'DayReadAsClosed', 'SessionRefused', 'SecretFull']
+  const toMail = [
+    'ReauthRequired',
+    'ReauthReminder',
+    'TokenExpiring',
+    'FeedRestored',
+    'FeedStale',
+    'TokenRejected',
+    'TickerUnknown',
+    'TickerRefused',
+    'TickerSilent',
+    'TickerHeard',
+    'DayReadAsClosed',
+    'SessionRefused',
+    'SecretFull',
+  ]
   return [
     ...toMail.filter((type) => !brings(type, (target) => target === 'Mail')).map((type) => `nobody gets a mail about ${type}`),
     ...(brings('Reauthorized', (target) => nameOf(target).endsWith('-redriver')) ? [] : ['Reauthorized does not start the redriver']),

@@ -25,7 +25,14 @@ const SKEW = 5_000
 export const watchWork = ({ calls, kernel, violate }: World): { readonly acknowledged: Acknowledged } => {
   const byInvocation = new WeakMap<Invocation, Done>()
   const doneOf = (invocation: Invocation): Done => {
-    const found = byInvocation.get(invocation) ?? { answers: [], candles: [], stored: new Map(), ingested: new Set(), setAside: new Set(), noted: new Set() }
+    const found = byInvocation.get(invocation) ?? {
+      answers: [],
+      candles: [],
+      stored: new Map(),
+      ingested: new Set(),
+      setAside: new Set(),
+      noted: new Set(),
+    }
     byInvocation.set(invocation, found)
     return found
   }
@@ -37,7 +44,8 @@ export const watchWork = ({ calls, kernel, violate }: World): { readonly acknowl
     else if (sent !== undefined) for (const body of sent.bodies) done.setAside.add(body)
     if (call.method === 'pricehistory')
       done.answers.push({ query: (call.args[0] as SiteRequest).url.searchParams, answer: call.result as SiteAnswer })
-    if (call.method === 'noteRefusals') for (const { ticker } of call.args[0] as readonly { readonly ticker: string }[]) done.noted.add(ticker)
+    if (call.method === 'noteRefusals')
+      for (const { ticker } of call.args[0] as readonly { readonly ticker: string }[]) done.noted.add(ticker)
     noteStored(call, done)
   })
 
@@ -54,7 +62,8 @@ export const watchWork = ({ calls, kernel, violate }: World): { readonly acknowl
     const { answer } = answered
     // A range of sessions that is refused is asked for in parts; what else Schwab refuses is noted against its ticker, and planned again.
     if (answer.status === 400 && job.sessions.length > 1) return true
-    if (answer.status === 400 || answer.status === 401 || (answer.status === 404 && answer.body.includes('errors'))) return noted.has(job.ticker)
+    if (answer.status === 400 || answer.status === 401 || (answer.status === 404 && answer.body.includes('errors')))
+      return noted.has(job.ticker)
     if (answer.status !== 200) return false
     const bars = (
       readJson(answer.body) as { readonly candles: readonly ({ readonly datetime?: number; readonly close?: number | null } | null)[] }
