@@ -8,7 +8,7 @@ import { describeError } from '../../shared/lambda/log.ts'
 import { publishOnce } from '../../shared/token/publish-once.ts'
 import type { RunTickDeps } from './tick-deps.ts'
 
-type News = { readonly key: string; readonly event: PipelineEvent; readonly then: readonly VerdictChange[] }
+type News = { readonly key: string; readonly event: PipelineEvent; readonly changes: readonly VerdictChange[] }
 
 /** Tells people of each verdict once, and once that it no longer holds. What could not be told is told at a later tick. @returns whether all is told */
 export const tellVerdicts = async (verdicts: readonly Verdict[], tick: number, deps: RunTickDeps): Promise<boolean> => {
@@ -22,10 +22,10 @@ export const tellVerdicts = async (verdicts: readonly Verdict[], tick: number, d
     ...verdicts.filter(({ endedAt }) => endedAt !== undefined).map(heard),
   ]
   let isAllTold = true
-  for (const { key, event, then } of news) {
+  for (const { key, event, changes } of news) {
     try {
       if ((await publishOnce(key, () => event, deps)) === 'taken') isAllTold = false
-      else await deps.book.putVerdicts(then, tick)
+      else await deps.book.putVerdicts(changes, tick)
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error
       deps.log('event_not_published', { type: event.type, ...describeError(error) })
@@ -40,17 +40,17 @@ const isOfClosedDay = ({ kind, traded }: Verdict): boolean => kind === 'refused_
 const newsOf = (verdict: Verdict): News => {
   const { kind, ticker, date = '', firstAt } = verdict
   const since = { since: toIso(firstAt), sinceText: newYorkText(firstAt) }
-  const then = [changeOf('told', verdict)]
+  const changes = [changeOf('told', verdict)]
   switch (kind) {
     case 'unknown_symbol':
-      return { key: `ticker-unknown:${ticker}:${firstAt}`, event: { type: 'TickerUnknown', detail: { ticker, ...since } }, then }
+      return { key: `ticker-unknown:${ticker}:${firstAt}`, event: { type: 'TickerUnknown', detail: { ticker, ...since } }, changes }
     case 'refused_data':
-      return { key: `ticker-refused:${ticker}:${firstAt}`, event: { type: 'TickerRefused', detail: { ticker, ...since } }, then }
+      return { key: `ticker-refused:${ticker}:${firstAt}`, event: { type: 'TickerRefused', detail: { ticker, ...since } }, changes }
     case 'refused_request':
-      return { key: `session-refused:${ticker} ${date}`, event: { type: 'SessionRefused', detail: { ticker, date } }, then }
+      return { key: `session-refused:${ticker} ${date}`, event: { type: 'SessionRefused', detail: { ticker, date } }, changes }
     default: {
       const detail = firstAt > 0 ? { ticker, ...since } : { ticker, sinceText: 'it never had a candle' }
-      return { key: `ticker-silent:${ticker}:${firstAt}`, event: { type: 'TickerSilent', detail }, then }
+      return { key: `ticker-silent:${ticker}:${firstAt}`, event: { type: 'TickerSilent', detail }, changes }
     }
   }
 }
@@ -58,7 +58,7 @@ const newsOf = (verdict: Verdict): News => {
 const closedDay = (date: string, verdicts: readonly Verdict[]): News => ({
   key: `day-closed:${date}`,
   event: { type: 'DayReadAsClosed', detail: { date, line: `  - ${date}` } },
-  then: verdicts.map((verdict) => changeOf('told', verdict)),
+  changes: verdicts.map((verdict) => changeOf('told', verdict)),
 })
 
 const heard = (verdict: Verdict): News => {
@@ -68,6 +68,6 @@ const heard = (verdict: Verdict): News => {
   return {
     key: `ticker-heard:${ticker}:${kind}:${firstAt}`,
     event: { type: 'TickerHeard', detail: { ticker, after, since: toIso(since), sinceText: newYorkText(since) } },
-    then: [changeOf('drop', verdict)],
+    changes: [changeOf('drop', verdict)],
   }
 }

@@ -36,7 +36,7 @@ const overHttp = (value?: string): Subject => {
 }
 
 const inMemory = (value?: string): Subject => {
-  const secret = memorySecret(value)
+  const secret = memorySecret(value, Date.now)
   return { secret, putByHand: async (text) => void secret.putCurrent(text) }
 }
 
@@ -48,6 +48,18 @@ describe.each([
     const { secret } = make('one')
     expect(await secret.current()).toMatchObject({ value: 'one' })
     expect(await secret.pending()).toBeUndefined()
+  })
+
+  it('are a hundred a day at most, and say so before one is refused', async () => {
+    const { secret, putByHand } = make('one')
+    for (let version = 2; version < 100; version++) await putByHand(`value ${version}`)
+    expect(await secret.room(Date.now())).toMatchObject({ left: 1 })
+    await putByHand('the last')
+    const { left, freesAt } = await secret.room(Date.now())
+    expect(left).toBe(0)
+    expect(Math.abs(freesAt - Date.now() - 86_400_000)).toBeLessThan(60_000)
+    await expect(secret.putPending('one too many')).rejects.toMatchObject({ code: 'SECRET_FULL' })
+    expect(await secret.room(Date.now() + 86_400_000 + 60_000)).toMatchObject({ left: 100 })
   })
 
   it('keep a pending one beside the current one', async () => {

@@ -68,6 +68,7 @@ describe('kite doctor', () => {
       'ok database',
       "ok today's rows",
       'ok newest candle',
+      'ok tickers',
       'ok jobs',
       'ok candles',
       'ok auth-dlq',
@@ -153,6 +154,7 @@ describe('kite doctor', () => {
       'database',
       "today's rows",
       'newest candle',
+      'tickers',
       'scheduler',
       'token-keeper',
     ])
@@ -212,7 +214,7 @@ describe('kite doctor', () => {
     const pipeline = await healthy()
     const down = () => Promise.reject(new StoreUnavailable('the database does not answer'))
     const found = await examine({ ...pipeline, store: down, vitalSigns: down })
-    expect(bad(found)).toEqual(['token secret', 'database', "today's rows", 'newest candle', 'scheduler', 'token-keeper'])
+    expect(bad(found)).toEqual(['token secret', 'database', "today's rows", 'newest candle', 'tickers', 'scheduler', 'token-keeper'])
     expect(found.line('data call')?.verdict).toBe('ok')
   })
 
@@ -295,6 +297,6 @@ describe('kite doctor', () => {
     expect(deps.printed()).toMatch(
       /^FAILED {3}scheduler {11}has never run.*\n {29}→ after the first kite setup wait two minutes.*: is its schedule enabled/m,
     )
-    expect(deps.printed()).toMatch(/\n1 of 19 lines need you\.\n$/)
+    expect(deps.printed()).toMatch(/\n1 of 20 lines need you\.\n$/)
   })
 })
