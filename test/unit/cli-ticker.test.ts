@@ -24,12 +24,18 @@ describe('kite ticker list', () => {
 
   it('tells what is known, when Schwab is asked again, and whether it is decided', async () => {
     await refuse()
-    await pipeline.memory.putVerdicts([{ change: 'decide', kind: 'refused_request', ticker: 'BRK/B', date: monday.date, session: monday }], NOW)
+    await pipeline.memory.putVerdicts(
+      [{ change: 'decide', kind: 'refused_request', ticker: 'BRK/B', date: monday.date, session: monday }],
+      NOW,
+    )
     const { printed } = await kite('list')
     expect(printed).toMatch(/^BRK\/B +2026-01-05 +refused request .* no more +read as closed$/m)
     expect(printed).toMatch(/^QQQ +- +unknown symbol +1 .*10:31 New York time .* not decided$/m)
     const json: unknown = JSON.parse((await kite('list', '--json')).printed)
-    expect(json).toMatchObject([{ ticker: 'BRK/B', date: monday.date }, { ticker: 'QQQ', kind: 'unknown_symbol', count: 1, decidedAt: null }])
+    expect(json).toMatchObject([
+      { ticker: 'BRK/B', date: monday.date },
+      { ticker: 'QQQ', kind: 'unknown_symbol', count: 1, decidedAt: null },
+    ])
   })
 })
 
@@ -53,7 +59,9 @@ describe('kite doctor', () => {
     const line = async () => {
       const deps = cliDeps({ pipeline })
       await runCli(['doctor', '--json'], deps)
-      const { lines } = JSON.parse(deps.printed()) as { readonly lines: readonly { readonly name: string; readonly verdict: string; readonly says: string }[] }
+      const { lines } = JSON.parse(deps.printed()) as {
+        readonly lines: readonly { readonly name: string; readonly verdict: string; readonly says: string }[]
+      }
       return lines.find(({ name }) => name === 'tickers')
     }
     expect(await line()).toMatchObject({ verdict: 'ok' })
