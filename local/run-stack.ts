@@ -5,7 +5,6 @@ import { activitySignal, runLoop } from './loop.ts'
 import { openRun } from './open-run.ts'
 import type { StartOptions } from './options.ts'
 import { play } from './play.ts'
-import { LOCAL_KEYS } from './ports.ts'
 import { reportRun } from './report-run.ts'
 import { runStateFile } from './run-state.ts'
 import { startBackends } from './start-backends.ts'
@@ -92,7 +91,7 @@ export const runStack = async (
   const people = await startPeople({ run, backends, parts, save, say })
   const { aws, sqs, schwab, supabase } = backends
   aws.events.resume()
-  const reader = stored(createClient(supabase.url, LOCAL_KEYS.secretKey, { auth: { persistSession: false, autoRefreshToken: false } }))
+  const reader = stored(createClient(supabase.url, backends.keys.secretKey, { auth: { persistSession: false, autoRefreshToken: false } }))
   await startFront({ root: ROOT, options, run, backends, people, parts, reader, stack, say })
   onStarted()
 
