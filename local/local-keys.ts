@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { stateFile } from './schwab/state-file.ts'
+import { stateFile } from './state-file.ts'
 
 const LocalKeys = z.object({
   /** Keys of the embedded Supabase. */
-  publishableKey: z.string(),
-  secretKey: z.string(),
+  publishableKey: z.string().regex(/^sb_publishable_[\w-]{32}$/),
+  secretKey: z.string().regex(/^sb_secret_[\w-]{32}$/),
   /** Signs the links of mails. */
-  signingKey: z.string(),
+  signingKey: z.string().regex(/^[\w-]{32}$/),
 })
 export type LocalKeys = Readonly<z.infer<typeof LocalKeys>>
 

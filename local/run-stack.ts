@@ -41,6 +41,8 @@ export const runStack = async (
   await using stack = new AsyncDisposableStack()
   const runState = runStateFile(data)
   stack.defer(() => runState.close())
+  // Before anything else is made: a directory that holds more than this without a run is damaged.
+  runState.save(state)
   const save = (): void => {
     state.now = clock.now()
     state.scriptTaken = script?.taken() ?? state.scriptTaken

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { activeFaults, activeFaultSchema } from '../faults/active-faults.ts'
 import { environmentOf, type OnCall } from '../faults/call-moment.ts'
 import { startLocalServer, type LocalServer } from '../http/local-server.ts'
+import { stateFile } from '../state-file.ts'
 import { answerAdmin } from './admin.ts'
 import { type Answer, errorEnvelope, jsonAnswer, noSuchRoute, rawAnswer } from './answer.ts'
 import { answerLogin, type RegisteredApp, showLogin } from './authorize.ts'
@@ -16,7 +17,6 @@ import { answerMarketData } from './market-data-endpoints.ts'
 import { readBody } from './read-body.ts'
 import { type Random, seededRandom } from './seeded-random.ts'
 import { sendAnswer } from './send-answer.ts'
-import { stateFile } from './state-file.ts'
 import { answerToken, type AppCredentials } from './token-endpoint.ts'
 
 export type SchwabSimulatorOptions = {
@@ -54,10 +54,11 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
   const { clock, bars, app, random = seededRandom(1), log } = options
   const file = stateFile(options.stateFile, State)
   const saved = file.read()
-  const save = (): void => file.write({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
+  const state = () => ({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
+  const save = (): void => file.write(state())
   const grants = grantBook(saved?.grants, clock, save)
   const faults = activeFaults<Fault>({ saved: saved?.faults ?? [], clock, random, onChange: save })
-  const counts = counters(saved?.counts, save)
+  const counts = counters(saved?.counts, () => file.writeSoon(state()))
   const control = controlOf(faults, grants, counts, save)
   const context = { app, bars, clock, random, faults, grants }
 

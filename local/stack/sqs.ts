@@ -4,6 +4,7 @@ import { startLocalServer } from '../http/local-server.ts'
 import { readAll, type Service, type ServiceAnswer } from '../http/service.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { QueueModel } from '../template/stack-model.ts'
+import { checkQueues } from './check-queues.ts'
 import { inProcess } from './in-process.ts'
 import { withoutWaitingForTheDisk } from './without-waiting-for-the-disk.ts'
 
@@ -68,6 +69,7 @@ export const startSqs = async ({
   dataDir,
   onSent,
 }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
+  checkQueues(dataDir)
   const { started: server, service: fauxqs } = await withoutWaitingForTheDisk(() =>
     inProcess(() => startFauxqs({ port: 0, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })),
   )
