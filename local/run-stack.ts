@@ -49,7 +49,12 @@ export const runStack = async (
     state.seconds = secondsBefore + (performance.now() - startedAt) / 1000
     runState.save(state)
   }
-  const log = functionLog(resolve(data, 'functions.log'), state.counters, () => backends.schwab.control.setDead(true))
+  const log = functionLog({
+    path: resolve(data, 'functions.log'),
+    counters: state.counters,
+    onDeath: () => backends.schwab.control.setDead(true),
+    say,
+  })
   stack.defer(() => log.close())
   const logLine: FunctionLog['line'] = (functionName, line) => {
     log.line(functionName, line)
@@ -122,7 +127,7 @@ export const runStack = async (
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
   const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), parkedNow })
-  await log.close()
+  log.close()
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return complaints.length === 0 ? 0 : 1
