@@ -10,7 +10,8 @@ import { LOCAL_APP } from './local-app.ts'
 import { loginHold } from './login-hold.ts'
 import type { Run } from './open-run.ts'
 import type { StartOptions } from './options.ts'
-import { LOCAL_KEYS, PORTS } from './ports.ts'
+import { openLocalKeys, type LocalKeys } from './local-keys.ts'
+import { PORTS } from './ports.ts'
 import type { InvocationWatch } from './runtime/environment.ts'
 import type { InvocationResult } from './runtime/runtime-api.ts'
 import { startSchwab, type SchwabSimulator } from './schwab/start-schwab.ts'
@@ -28,6 +29,7 @@ export type Backends = {
   /** The template, with the addresses that the functions see. */
   readonly model: StackModel
   readonly codeOf: CodeOf
+  readonly keys: LocalKeys
   readonly tokenSecret: string
   readonly appSecret: string
   /** The queue that jobs are parked in. */
@@ -65,6 +67,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   const { root, run, options, pipelineFile, stack, log } = given
   const { now } = run.clock
   const { data } = options
+  const keys = openLocalKeys(data)
   const port = (name: keyof typeof PORTS): number => options.port + PORTS[name]
   const sources = { root, pipelineFile, signal: given.signal }
   const [{ template, codeOf }, supabase] = await Promise.all([
@@ -73,7 +76,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
       dataDir: resolve(data, 'supabase'),
       port: port('supabase'),
       migrationsDir: resolve(root, 'supabase/migrations'),
-      keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey },
+      keys: { publishable: keys.publishableKey, secret: keys.secretKey },
     }),
   ])
   stack.defer(() => supabase.stop())
@@ -142,6 +145,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   return {
     model,
     codeOf,
+    keys,
     tokenSecret,
     appSecret: named(secrets, /^alpha-kite/, 'secret'),
     authDlq: named(queues, /-auth-dlq$/, 'queue'),

@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { startLocalServer, type LocalServer } from '../http/local-server.ts'
 import { readAll, type Service, type ServiceAnswer } from '../http/service.ts'
-import { listen } from '../listen.ts'
 import { type CallMoment, ENVIRONMENT_HEADER, environmentOf, type OnCall } from './call-moment.ts'
 
 /** A reverse proxy on this machine through which functions reach a service, and which can misbehave. */
-export type Gate = { readonly url: string; readonly port: number; readonly stop: () => Promise<void> }
+export type Gate = LocalServer
 
 /** Which operation of which service a request is for. */
 export type Called = Pick<CallMoment, 'service' | 'operation'>
@@ -32,22 +32,12 @@ export type GateOptions = {
 }
 
 /** Starts a gate on 127.0.0.1. */
-export const startGate = async (options: GateOptions): Promise<Gate> => {
-  const server = createServer((request, response) => {
-    pass(options, request, response).catch(() => request.socket.destroy())
+export const startGate = (options: GateOptions): Promise<Gate> =>
+  startLocalServer({
+    port: options.port ?? 0,
+    admits: 'programs',
+    handle: (request, response) => pass(options, request, response),
   })
-  // An idle connection that the client still trusts shall not be closed under its next request.
-  server.keepAliveTimeout = 60_000
-  const port = await listen(server, options.port ?? 0)
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
 
 const pass = async ({ service, callOf, bend, onCall }: GateOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const called = callOf(request)

@@ -1,10 +1,10 @@
-import { createServer } from 'node:http'
 import { startFauxqs } from 'fauxqs'
 import * as z from 'zod'
-import { readAll, type Service } from '../http/service.ts'
-import { listen } from '../listen.ts'
+import { startLocalServer } from '../http/local-server.ts'
+import { readAll, type Service, type ServiceAnswer } from '../http/service.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { QueueModel } from '../template/stack-model.ts'
+import { checkQueues } from './check-queues.ts'
 import { inProcess } from './in-process.ts'
 import { withoutWaitingForTheDisk } from './without-waiting-for-the-disk.ts'
 
@@ -69,6 +69,7 @@ export const startSqs = async ({
   dataDir,
   onSent,
 }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
+  checkQueues(dataDir)
   const { started: server, service: fauxqs } = await withoutWaitingForTheDisk(() =>
     inProcess(() => startFauxqs({ port: 0, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })),
   )
@@ -77,18 +78,20 @@ export const startSqs = async ({
     if (String(request.headers['x-amz-target']).startsWith('AmazonSQS.SendMessage')) onSent?.()
     return answer
   }
-  const front = createServer((request, response) => {
-    const { method = 'GET', url: path = '/', headers } = request
-    const answer = async (): Promise<void> => {
-      const made = await service({ method, path, headers, body: await readAll(request) })
+  const front = await startLocalServer({
+    port,
+    admits: 'programs',
+    handle: async (request, response) => {
+      const { method = 'GET', url: path = '/', headers } = request
+      const body = await readAll(request)
+      // fauxqs knows SNS and S3 as well, and takes their calls from forms.
+      const isSqs = String(headers['x-amz-target']).startsWith('AmazonSQS.')
+      const made = isSqs ? await service({ method, path, headers, body }) : NOT_SQS
       response.writeHead(made.status, made.headers).end(made.body)
-    }
-    answer().catch(() => response.destroy())
+    },
   })
-  front.keepAliveTimeout = 60_000
-  const bound = await listen(front, port)
-  const url = `http://127.0.0.1:${bound}`
-  const host = `127.0.0.1:${bound}`
+  const { url } = front
+  const host = `127.0.0.1:${front.port}`
   const names = new Set<string>()
 
   const call = async (action: string, body: object): Promise<unknown> => {
@@ -114,7 +117,7 @@ export const startSqs = async ({
 
   return {
     url,
-    port: bound,
+    port: front.port,
     service,
     create: async (queues) => {
       for (const { name, attributes } of queues) {
@@ -165,11 +168,18 @@ export const startSqs = async ({
       }
     },
     stop: async () => {
-      front.closeAllConnections()
-      await new Promise((resolve) => front.close(resolve))
+      await front.stop()
       await server.stop()
     },
   }
+}
+
+const NOT_SQS: ServiceAnswer = {
+  status: 400,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: Buffer.from(
+    JSON.stringify({ __type: 'com.amazonaws.sqs#UnsupportedOperation', message: 'This is SQS by its JSON protocol, and nothing else.' }),
+  ),
 }
 
 /** fauxqs reads the region from here and checks nothing. */

@@ -43,7 +43,7 @@ const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 
 const stop = async (): Promise<never> => {
-  await server.close()
+  await server.stop()
   await connection.close()
   if (passing !== undefined) rmSync(passing, { recursive: true, force: true })
   process.exit()
