@@ -4,10 +4,10 @@ import { isTickerRefusal, tickerDueAt, type Verdict } from './verdicts.ts'
 
 /** A refusal that came so shortly before is one of those that come now. */
 const LATELY = 15 * MINUTE
-/** A ticker that never had a candle is probably written wrong, and somebody waits to hear of it. */
-const PROOF_OF_A_NEW_TICKER = HOUR
-/** One that had candles is taken for gone only after a day. */
-const PROOF_OF_A_KNOWN_TICKER = 24 * HOUR
+/** A ticker that is unknown and never had a candle is probably written wrong, and somebody waits to hear of it. */
+const PROOF_OF_A_WRONG_NAME = 3 * HOUR
+/** Every other one may be answered again within a day. */
+const PROOF = 24 * HOUR
 const LEAST_COUNT = 4
 
 /**
@@ -23,8 +23,8 @@ export const judgeTickers = ({ tick, tickers, verdicts, rhythms }: JudgeInput): 
   const hit = whole.filter((ticker) => lately.has(ticker))
   const isOutage = hit.length > 1 && hit.length * 2 > whole.length
   const undecided = refused.filter(({ decidedAt }) => decidedAt === undefined)
-  const isProven = ({ ticker, firstAt, lastAt, count }: Verdict): boolean =>
-    count >= LEAST_COUNT && lastAt - firstAt >= (heard.has(ticker) ? PROOF_OF_A_KNOWN_TICKER : PROOF_OF_A_NEW_TICKER)
+  const isProven = ({ kind, ticker, firstAt, lastAt, count }: Verdict): boolean =>
+    count >= LEAST_COUNT && lastAt - firstAt >= (kind === 'refused_data' || heard.has(ticker) ? PROOF : PROOF_OF_A_WRONG_NAME)
   return {
     changes: [
       ...answered.map((verdict) => changeOf(verdict.toldAt === undefined ? 'drop' : 'end', verdict)),

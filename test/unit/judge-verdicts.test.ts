@@ -41,15 +41,17 @@ const changes = (over: Partial<JudgeInput>) =>
 describe('a ticker that Schwab does not know', () => {
   const rhythms = [liquid('A'), liquid('B')]
 
-  it('is set aside after an hour of refusals when it never had a candle', () => {
-    const verdicts = [against('C', { firstAt: T - HOUR, lastAt: T, count: 4 })]
+  it('is set aside after three hours of refusals when it never had a candle', () => {
+    const verdicts = [against('C', { firstAt: T - 3 * HOUR, lastAt: T, count: 4 })]
     expect(changes({ rhythms, verdicts })).toEqual([['decide', 'C']])
     expect(judge({ rhythms, verdicts }).setAside).toEqual(['C'])
-    expect(changes({ rhythms, verdicts: [against('C', { firstAt: T - HOUR + MINUTE, lastAt: T, count: 4 })] })).toEqual([])
-    expect(changes({ rhythms, verdicts: [against('C', { firstAt: T - HOUR, lastAt: T, count: 3 })] })).toEqual([])
+    expect(changes({ rhythms, verdicts: [against('C', { firstAt: T - 3 * HOUR + MINUTE, lastAt: T, count: 4 })] })).toEqual([])
+    expect(changes({ rhythms, verdicts: [against('C', { firstAt: T - 3 * HOUR, lastAt: T, count: 3 })] })).toEqual([])
   })
 
   it('is set aside only after a day when it had candles: a burst says nothing', () => {
+    const refused = against('C', { kind: 'refused_data', firstAt: T - DAY + MINUTE, lastAt: T })
+    expect(changes({ rhythms, verdicts: [refused] })).toEqual([])
     expect(changes({ verdicts: [against('C', { firstAt: T - DAY + MINUTE, lastAt: T })] })).toEqual([])
     expect(changes({ verdicts: [against('C', { firstAt: T - DAY, lastAt: T })] })).toEqual([['decide', 'C']])
   })
@@ -65,7 +67,7 @@ describe('a ticker that Schwab does not know', () => {
   })
 
   it('is not one of an outage when those that were refused with it never had a candle: they are written wrong', () => {
-    const verdicts = ['B', 'C'].map((ticker) => against(ticker, { firstAt: T - HOUR, lastAt: T }))
+    const verdicts = ['B', 'C'].map((ticker) => against(ticker, { firstAt: T - 3 * HOUR, lastAt: T }))
     expect(changes({ rhythms: [liquid('A')], verdicts })).toEqual([
       ['decide', 'B'],
       ['decide', 'C'],
