@@ -90,7 +90,7 @@ beforeAll(async () => {
   mkdirSync(join(dir, 'supabase'))
   supabase = await startSupabase({ dataDir: join(dir, 'supabase'), port: 0, migrationsDir: join(ROOT, 'supabase/migrations'), keys })
   await fill()
-}, 90_000)
+})
 
 afterAll(async () => {
   await supabase.stop()
@@ -232,7 +232,7 @@ describe('the database that is read', () => {
     await close()
     lockStateDir(other)?.release()
     rmSync(other, { recursive: true })
-  }, 60_000)
+  })
 
   it('is the hosted project of the environment, unless a directory is given', async () => {
     const env = { SUPABASE_URL: supabase.url, SUPABASE_SECRET_KEY: keys.secret }

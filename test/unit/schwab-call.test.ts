@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { callSchwab, type SchwabPurpose } from '../../shared/adapters/schwab-call.ts'
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 
 const logged: { readonly event: LogEvent; readonly fields: LogFields | undefined }[] = []
 const called = () => logged.filter(({ event }) => event === 'schwab_called').map(({ fields }) => fields)
 
-const call = (answer: typeof fetch, purpose?: SchwabPurpose, timeoutMs = 1_000) =>
+const call = (answer: typeof fetch, purpose?: SchwabPurpose, timeoutMs = PATIENCE_MS) =>
   callSchwab(
     { baseUrl: 'https://schwab', fetch: answer, timeoutMs, log: (event, fields) => void logged.push({ event, fields }) },
     'pricehistory',
