@@ -27,7 +27,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 for (const [pid, signal] of signals) end(pid, signal)
 
 /** A program that was asked to end gets this long before it is killed. */
-const GRACE_MS = 10_000
+const GRACE_MS = 3_000
 const deadline = performance.now() + GRACE_MS
-while ([...signals.keys()].some((pid) => send(pid, 0)) && performance.now() < deadline) await new Promise((wake) => setTimeout(wake, 50))
-for (const pid of signals.keys()) end(pid, 'SIGKILL')
+const asked = [...signals].flatMap(([pid, signal]) => (signal === 'SIGKILL' ? [] : [pid]))
+while (asked.some((pid) => send(pid, 0)) && performance.now() < deadline) await new Promise((wake) => setTimeout(wake, 50))
+for (const pid of asked) end(pid, 'SIGKILL')

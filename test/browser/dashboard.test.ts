@@ -42,8 +42,7 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
   }
   const bars = (page: Page, count: number) => page.locator(`.chart[data-bars="${count}"]`).waitFor()
   /** The page has drawn what it knew of. */
-  const drawn = (page: Page) =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  const drawn = (page: Page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   const legend = (page: Page, name: string): Promise<string> => page.locator(`.legend [data-value="${name}"]`).innerText()
 
   it('shows the values of the database with every digit, and times of New York in whatever zone', async () => {

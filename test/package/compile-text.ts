@@ -52,8 +52,9 @@ const inTurn = (order: Order): Promise<string> => {
   const printed = last.then(async () => {
     compiler ??= startCompiler()
     const answer = once(compiler, 'message')
+    const ended = once(compiler, 'exit').then(() => Promise.reject(new Error('the compiler ended')))
     compiler.send(order)
-    return String((await answer)[0])
+    return String((await Promise.race([answer, ended]))[0])
   })
   last = printed.catch(() => undefined)
   return printed

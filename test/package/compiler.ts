@@ -32,6 +32,8 @@ process.on('message', (message) => {
   require(script)
 })
 
+process.on('disconnect', () => process.exit())
+
 process.on('beforeExit', () => {
   // The framework listens for the end of its process anew each time.
   for (const event of ['uncaughtException', 'SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(event)
