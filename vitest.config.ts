@@ -3,14 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { PATIENCE_MS } from './local/patience.ts'
 
 /** Those that play whole days, the longest first: begun last, one of them would keep everybody waiting. */
-const LONG = [
-  /flow\/replay/,
-  /browser\//,
-  /simulation\/weeks/,
-  /flow\/fault-scripts/,
-  /flow\/start/,
-  /store-supabase/,
-]
+const LONG = [/flow\/replay/, /browser\//, /simulation\/weeks/, /flow\/fault-scripts/, /flow\/start/, /store-supabase/]
 const rank = ({ moduleId }: TestSpecification): number => {
   const place = LONG.findIndex((pattern) => pattern.test(moduleId))
   return place < 0 ? LONG.length : place

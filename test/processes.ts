@@ -13,7 +13,7 @@ const running = (): readonly Process[] =>
 
 /** The processes below `parent`, by their parents in the list of all. */
 export const descendants = (parent: number, all = running()): readonly Process[] =>
-  all.filter((child) => child.parent === parent).flatMap((child) => [child, ...descendants(child.pid, all)])
+  all.flatMap((child) => (child.parent === parent ? [child, ...descendants(child.pid, all)] : []))
 
 /** Those of `before` that still run, and whatever else has this text in its command. */
 export const left = (before: readonly Process[], text: string): readonly string[] =>

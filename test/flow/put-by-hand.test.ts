@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { guarded } from '../../local/process/guarded.ts'
 import { LOCAL_APP } from '../../local/local-app.ts'
 import { runningStack, type RunningStack } from '../running-stack.ts'
 import { until } from '../until.ts'
@@ -36,7 +37,9 @@ describe.skipIf(!hasAws())('a token put by hand with the AWS CLI', () => {
     writeFileSync(file, JSON.stringify(token))
     const args = ['secretsmanager', 'put-secret-value', '--secret-id', 'schwab-api-token-prod', '--secret-string', `file://${file}`]
     const env = { ...process.env, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_DEFAULT_REGION: 'us-east-1' }
-    await promisify(execFile)(AWS, ['--endpoint-url', stack.endpoints.aws.url, ...args], { env })
+    const running = promisify(execFile)(AWS, ['--endpoint-url', stack.endpoints.aws.url, ...args], { env })
+    guarded(running.child)
+    await running
   }
 
   /** What another program of the same person gets at Schwab. */
