@@ -158,8 +158,12 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
     const page = await open('#ticker=QQQ&panes=macd,rsi&axe', { colorScheme, viewport })
     await page.evaluate(axe.source)
     const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)
+      type Axe = { run: (context: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      const { axe } = globalThis as unknown as { axe: Axe }
+      // All lines of the list are made the same way.
+      return (await axe.run({ exclude: [['[role="option"]:nth-of-type(n + 20)']] })).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`,
+      )
     })
     expect(violations).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0)

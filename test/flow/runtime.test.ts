@@ -176,9 +176,7 @@ describe('the local Lambda runtime', () => {
 
   it('ends the environments, busy as they are, when its own process is killed', async () => {
     const parent = `
-      import { PATIENCE_MS } from '../../local/patience.ts'
-import { guarded } from '../../local/process/guarded.ts'
-import { startEnvironment } from '${LOCAL}/runtime/environment.ts'
+      import { startEnvironment } from '${LOCAL}/runtime/environment.ts'
       import { startRuntimeApi } from '${LOCAL}/runtime/runtime-api.ts'
       const model = { logicalId: 'Fn', name: 'fn', arn: 'arn', handler: 'h', timeoutSeconds: 60, memoryMb: 128, environment: {} }
       const code = { file: '${join(dir, 'handlers.mjs')}', exportName: 'stay', directory: '${dir}' }

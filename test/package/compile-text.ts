@@ -44,25 +44,30 @@ export const compileText = async (text: string, ...more: readonly string[]): Pro
   }
 }
 
-let compiler: ChildProcess | undefined
+type Compiler = { readonly child: ChildProcess; readonly ended: Promise<never> }
+let compiler: Compiler | undefined
 let last: Promise<unknown> = Promise.resolve()
 
 /** The compiler does one after the other. @returns what the framework printed */
 const inTurn = (order: Order): Promise<string> => {
   const printed = last.then(async () => {
     compiler ??= startCompiler()
-    const answer = once(compiler, 'message')
-    const ended = once(compiler, 'exit').then(() => Promise.reject(new Error('the compiler ended')))
-    compiler.send(order)
+    const { child, ended } = compiler
+    const answer = once(child, 'message')
+    child.send(order)
     return String((await Promise.race([answer, ended]))[0])
   })
   last = printed.catch(() => undefined)
   return printed
 }
 
-const startCompiler = (): ChildProcess => {
+const startCompiler = (): Compiler => {
   const env = { ...process.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' }
   const child = guarded(fork(join(import.meta.dirname, 'compiler.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'], env }))
-  child.on('exit', () => (compiler = undefined))
-  return child
+  const ended = once(child, 'exit').then(() => {
+    compiler = undefined
+    throw new Error('the compiler ended')
+  })
+  ended.catch(() => undefined)
+  return { child, ended }
 }

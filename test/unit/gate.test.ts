@@ -4,10 +4,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type Gate, type GateOptions, startGate } from '../../local/faults/gate.ts'
 import { listen } from '../../local/listen.ts'
+import { HOUR } from '../../shared/domain/time.ts'
+import { until } from '../until.ts'
 
 const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
-  vi.useRealTimers()
+  vi.restoreAllMocks()
   for (const one of open.splice(0)) await one.stop()
 })
 
@@ -118,27 +120,18 @@ describe('a gate', () => {
 
   it('can hold a call back, and lets go of it when the caller has', async () => {
     const upstream = await echo()
-    const { url } = await gateTo(upstream, { bend: ({ operation }) => (operation === '/straight' ? undefined : { how: 'delay', ms: 80 }) })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const heldBack = async (count: number): Promise<void> => {
-      while (vi.getTimerCount() !== count) await new Promise(setImmediate)
-    }
-    const late = post(`${url}/late`, 'late')
-    await heldBack(1)
-    vi.advanceTimersByTime(79)
-    await post(`${url}/straight`, 'x')
-    vi.advanceTimersByTime(1)
-    expect(await (await late).text()).toBe('late')
+    const { url } = await gateTo(upstream, { bend: ({ operation }) => ({ how: 'delay', ms: operation === '/left' ? HOUR : 1 }) })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const cleared = vi.spyOn(globalThis, 'clearTimeout')
     const leave = new AbortController()
     const left = fetch(`${url}/left`, { signal: leave.signal })
-    await heldBack(1)
+    left.catch(() => undefined)
+    const hold = await until(() => timers.mock.results[timers.mock.calls.findIndex(([, ms]) => ms === HOUR)], 'the call is held back')
+    expect(await (await post(`${url}/late`, 'late')).text()).toBe('late')
     leave.abort()
     await expect(left).rejects.toThrow('aborted')
-    await heldBack(0)
-    vi.advanceTimersByTime(80)
-    // It would have passed before this one, which came after it.
-    await post(`${url}/straight`, 'x')
-    expect(upstream.seen.map((incoming) => incoming.url)).toEqual(['/straight', '/late', '/straight'])
+    await until(() => cleared.mock.calls.find(([timer]) => timer === hold.value), 'the gate lets go of it')
+    expect(upstream.seen.map((incoming) => incoming.url)).toEqual(['/late'])
   })
 
   it('can answer in the place of the service, which it may ask', async () => {
