@@ -151,7 +151,8 @@ describe('npm start', () => {
       expect(children.length).toBeGreaterThan(0)
       stack.kill('SIGINT')
       expect(await ended(stack)).toMatchObject({ code: 0, stderr: '' })
-      expect(children.filter(({ pid }) => isRunning(pid))).toEqual([])
+      // Its guardian goes after it.
+      await expect.poll(() => children.filter(({ pid }) => isRunning(pid))).toEqual([])
       expect(readEndpoints(data)).toBeUndefined()
       expect(readFileSync(join(data, 'functions.log'), 'utf8')).toContain('"event":"lambda_invoked"')
     } finally {

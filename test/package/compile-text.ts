@@ -68,6 +68,7 @@ const startCompiler = (): Compiler => {
     compiler = undefined
     throw new Error('the compiler ended')
   })
+  // Nobody waits for the end between two orders.
   ended.catch(() => undefined)
   return { child, ended }
 }
