@@ -186,8 +186,7 @@ const play = async (
     const ended = await runNode(args, { env })
     if (ended.code !== null) return { ...ended, code: 3, stderr: `kill ${kill} did not happen: ${ended.stderr}` }
   }
-  // A run that hangs is a mistake to be told, not to be waited for.
-  return runNode(args, { env, killAfterMs: 480_000 })
+  return runNode(args, { env })
 }
 
 const isRegular = ({ at }: Candle): boolean => {

@@ -85,7 +85,7 @@ describe('the browser’s key at the embedded Supabase', () => {
     const service = clientAt(supabase.url, KEYS.secret)
     await service.from('outages').insert({ id: 'o1', reason: 'reauth_required', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
     await store.markDead({ version: 'v1', reason: 'reauth_required', now })
-  }, 120_000)
+  })
   afterAll(() => supabase.stop())
 
   const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0

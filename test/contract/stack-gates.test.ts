@@ -6,6 +6,7 @@ import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, Secr
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { startAwsEndpoints } from '../../local/aws/endpoints.ts'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type FaultBoard, faultBoard } from '../../local/faults/fault-board.ts'
@@ -77,7 +78,7 @@ describe('the gates of the stack', () => {
     moments.splice(0)
   })
 
-  const rpc = (timeoutMs = 5000) =>
+  const rpc = (timeoutMs = PATIENCE_MS) =>
     supabaseRpc({ url: gates.supabase.url, secretKey: 'sb_secret_x', timeoutMs })('begin_tick', {}, z.string())
   const jobs = () => {
     const client = new SQSClient({ endpoint: gates.sqs.url, region: 'us-east-1', credentials })

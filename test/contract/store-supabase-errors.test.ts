@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { serveFetch } from '../../local/supabase/serve-fetch.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
@@ -17,7 +18,11 @@ const request = { now: monday.opensAt, live: 1, backfill: 0, perMinute: 1, backf
 
 /** The store's answer to a database that answers every call so. */
 const failure = (answer: () => Promise<Response> | Response): Promise<unknown> =>
-  errorOf(supabaseStore({ url: 'http://127.0.0.1:1', secretKey: SECRET, timeoutMs: 5000, fetch: async () => answer() }).beginFetch(request))
+  errorOf(
+    supabaseStore({ url: 'http://127.0.0.1:1', secretKey: SECRET, timeoutMs: PATIENCE_MS, fetch: async () => answer() }).beginFetch(
+      request,
+    ),
+  )
 
 const refusal =
   (status: number, code: string, message = `about ${SECRET}`) =>
@@ -92,7 +97,7 @@ describe('the embedded Supabase', () => {
   let supabase: RunningSupabase
   beforeAll(async () => {
     supabase = await startEmbedded()
-  }, 120_000)
+  })
   afterAll(() => supabase.stop())
 
   const at = monday.opensAt
@@ -123,7 +128,7 @@ describe('the embedded Supabase', () => {
   })
 
   it('refuses a key it was not started with', async () => {
-    const store = supabaseStore({ url: supabase.url, secretKey: 'sb_secret_other', timeoutMs: 5000 })
+    const store = supabaseStore({ url: supabase.url, secretKey: 'sb_secret_other', timeoutMs: PATIENCE_MS })
     expect(await errorOf(store.beginFetch(request))).toBeInstanceOf(StoreUnavailable)
   })
 
