@@ -183,16 +183,24 @@ export type Schedule = {
   readonly cadenceMinutes: number
 }
 
-/** The calls to Schwab that this minute still allows. */
+/** The calls to Schwab that are still allowed: so many in any sixty seconds. */
 export type RequestBudget = {
-  /** Takes up to `live` and `backfill` calls from the minute that `now` lies in. */
+  /**
+   * Takes up to `live` and `backfill` calls, to be made within five seconds of `now`. `freeAt`: when the oldest call that counts will not
+   * count any more; undefined when none does.
+   */
   beginFetch(input: {
     readonly now: number
     readonly live: number
     readonly backfill: number
     readonly perMinute: number
     readonly backfillPerMinute: number
-  }): Promise<{ readonly live: number; readonly backfill: number; readonly deadVersion: string | undefined }>
+  }): Promise<{
+    readonly live: number
+    readonly backfill: number
+    readonly deadVersion: string | undefined
+    readonly freeAt?: number | undefined
+  }>
   /** Leaves a ticker alone until `until`. */
   quarantine(ticker: string, until: number): Promise<void>
 }
@@ -207,16 +215,25 @@ export type IngestResult = {
   readonly recompute: { readonly from: number; readonly candles: readonly Candle[] } | undefined
 }
 
-export type IndicatorPut = { readonly ticker: string; readonly revision: number; readonly rows: readonly IndicatorRow[] }
+/** `rest`: the first bar whose indicators come in another put, if any do: the ticker goes on waiting for those. */
+export type IndicatorPut = {
+  readonly ticker: string
+  readonly revision: number
+  readonly rows: readonly IndicatorRow[]
+  readonly rest?: number | undefined
+}
 
 /** The writer's side of the database. */
 export type CandleStore = {
   /**
    * Stores the candles and moves coverage, all or nothing; returns one result for each ticker in the batch.
-   * Fails with StoreUnavailable or StoreRejected.
+   * Fails with StoreUnavailable, StoreRejected, or StoreTimedOut when it was too much at once.
    */
   ingest(batches: readonly CandleBatch[], asOf: number): Promise<readonly IngestResult[]>
-  /** Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written. */
+  /**
+   * Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written.
+   * Fails like `ingest`.
+   */
   putIndicators(puts: readonly IndicatorPut[]): Promise<readonly string[]>
 }
 

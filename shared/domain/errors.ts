@@ -112,6 +112,20 @@ export class StoreRejected extends PipelineError {
   readonly fate = 'poison'
 }
 
+/** The database gave up a call because it took too long: less of it may be done in time. */
+export class StoreTimedOut extends PipelineError {
+  override readonly name = 'StoreTimedOut'
+  readonly code = 'STORE_TIMED_OUT'
+  readonly fate = 'retry'
+}
+
+/** The invocation has too little time left: for the message, or for a call that must not be cut off. */
+export class OutOfTime extends PipelineError {
+  override readonly name = 'OutOfTime'
+  readonly code = 'OUT_OF_TIME'
+  readonly fate = 'retry'
+}
+
 /** AWS (a queue, the event bus, the secret store) did not take or give what was asked. */
 export class AwsUnavailable extends PipelineError {
   override readonly name = 'AwsUnavailable'

@@ -2,6 +2,7 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { Log } from '../domain/log-events.ts'
 import { describeError } from './log.ts'
+import { withinInvocation } from './time-left.ts'
 
 /**
  * A function that a schedule calls. A failure is logged and thrown: Lambda counts it, and calls again.
@@ -16,7 +17,8 @@ export const scheduleHandler = <Deps, Result>(
   middy<unknown, Result>().handler(async (_event: unknown, context: Context) => {
     log('lambda_invoked')
     try {
-      const result = await use(await deps(), context)
+      const ready = await deps()
+      const result = await withinInvocation(context, () => use(ready, context))
       log('lambda_completed_successfully')
       return result
     } catch (error) {
