@@ -100,8 +100,8 @@ export class TokenUnreadable extends PipelineError {
 
 /** The database did not answer, or failed for a reason that may pass. */
 export class StoreUnavailable extends PipelineError {
-  override readonly name = 'StoreUnavailable'
-  readonly code = 'STORE_UNAVAILABLE'
+  override readonly name: string = 'StoreUnavailable'
+  readonly code: string = 'STORE_UNAVAILABLE'
   readonly fate = 'retry'
 }
 
@@ -113,10 +113,9 @@ export class StoreRejected extends PipelineError {
 }
 
 /** The database gave up a call because it took too long: less of it may be done in time. */
-export class StoreTimedOut extends PipelineError {
+export class StoreTimedOut extends StoreUnavailable {
   override readonly name = 'StoreTimedOut'
-  readonly code = 'STORE_TIMED_OUT'
-  readonly fate = 'retry'
+  override readonly code = 'STORE_TIMED_OUT'
 }
 
 /** The invocation has too little time left: for the message, or for a call that must not be cut off. */

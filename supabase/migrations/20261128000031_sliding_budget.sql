@@ -2,10 +2,10 @@
 -- 238 in two seconds.
 
 create table public.request_grants (
-  id bigint generated always as identity primary key,
   at timestamptz not null,
   live integer not null,
-  backfill integer not null
+  backfill integer not null,
+  id bigint generated always as identity primary key
 );
 create index request_grants_at on public.request_grants (at);
 alter table public.request_grants enable row level security;

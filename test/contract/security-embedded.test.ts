@@ -7,6 +7,7 @@ import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-
 const HIDDEN = [
   'ticker_revision',
   'request_budget',
+  'request_grants',
   'scheduler_ticks',
   'token_state',
   'token_history',

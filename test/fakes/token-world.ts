@@ -71,6 +71,8 @@ export const tokenWorld = (): TokenWorld => {
       limits: { requestsPerMinute: 120, backfillPerMinute: 20 },
       mail: { reauthUrl: 'https://login.example.org', signingKey: SIGNING_KEY, tickers: ['QQQ', 'SPY'] },
       holder: `instance-${++instances}`,
+      timeLeft: () => Infinity,
+      unsaved: { token: undefined },
       pause: async () => {
         await setImmediate()
       },

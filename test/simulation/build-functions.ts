@@ -60,7 +60,13 @@ const BUILD: Readonly<Record<FunctionName, (parts: Parts) => unknown>> = {
       parking: sqsParkingLot(sqs, 'auth-dlq'),
       countParked: (outageId: string, count: number) => store.countParked(outageId, count),
     }
-    return sqsHandler(FetchJob, fetchCandles, () => deps, token.log, ({ notAfter }) => notAfter)
+    return sqsHandler(
+      FetchJob,
+      fetchCandles,
+      () => deps,
+      token.log,
+      ({ notAfter }) => notAfter,
+    )
   },
   writer: ({ token: { clock, log }, store, sqs }) => {
     const deps = { clock, store: inParts(store, clock), source: sqsSourceQueue(sqs, { queue: 'candles', deadLetters: 'candles-dlq' }) }

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { schwabProof } from '../../shared/adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../../shared/adapters/schwab-token-endpoint.ts'
+import { timeLeft } from '../../shared/lambda/time-left.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import { callPorts, through } from './call-ports.ts'
 import type { Instance } from './invocation.ts'
@@ -36,6 +37,8 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
     mail: { reauthUrl: REAUTH_URL, signingKey: SIGNING_KEY, tickers: config.tickers },
     holder: newId('holder'),
     clock,
+    timeLeft,
+    unsaved: instance.unsaved,
     pause: (ms: number) => lives.pass(instance, ms),
     log,
   }

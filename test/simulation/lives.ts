@@ -62,7 +62,15 @@ export const openLives = (world: World, build: (instance: Instance, lives: Lives
     invoke: (fn, event, ended) => {
       const idle = [...instances.keys()].filter((instance) => instance.fn === fn && instance.current === undefined)
       const warm = random() < COLD ? undefined : idle.at(0)
-      const instance: Instance = warm ?? { id: ++made, fn, isAlive: true, current: undefined, last: undefined, frozen: [] }
+      const instance: Instance = warm ?? {
+        id: ++made,
+        fn,
+        isAlive: true,
+        current: undefined,
+        last: undefined,
+        frozen: [],
+        unsaved: { token: undefined },
+      }
       const handler = instances.get(instance) ?? build(instance, lives)
       instances.set(instance, handler)
       start(instance, handler, event, ended)
