@@ -53,6 +53,12 @@ export type SecretVersions = {
   putPending(value: string): Promise<string>
   /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
   promote(newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'>
+  /**
+   * Notes something beside the secret's values, for what has to be agreed upon while the database is down. Each note uses up a version.
+   * @returns whether it is this holder's: of several only the first has it
+   */
+  note(key: string, holder: string): Promise<boolean>
+  isNoted(key: string): Promise<boolean>
 }
 export type SecretVersion = { readonly versionId: string; readonly value: string }
 
@@ -268,6 +274,8 @@ export type TokenBook = {
     readonly version: string
     readonly reason: OutageReason
     readonly now: number
+    /** Since when there can have been no prices, if that is before `now`: an outage that opens has begun then. */
+    readonly since?: number
     readonly seen?: Pick<TokenState, 'provenVersion'>
   }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
   /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */

@@ -2,23 +2,38 @@ import { newYorkText } from '../domain/new-york.ts'
 import type { Outage, OutageReason } from '../domain/outage.ts'
 import { toIso } from '../domain/time.ts'
 import { REFRESH_TOKEN_LIFE } from '../domain/token.ts'
-import type { TokenBook } from '../ports.ts'
+import type { SecretVersions, TokenBook } from '../ports.ts'
 import { outageDetail } from './outage-detail.ts'
 import { REJECTION_TEXTS } from './outage-texts.ts'
 import { publishOnce, type PublishDeps } from './publish-once.ts'
 import type { MailFacts } from './token-deps.ts'
 
-export type AnnounceDeps = PublishDeps & { readonly book: Pick<TokenBook, 'newestCandle'>; readonly mail: MailFacts }
+export type AnnounceDeps = PublishDeps & {
+  readonly book: Pick<TokenBook, 'newestCandle'>
+  readonly secret: Pick<SecretVersions, 'isNoted'>
+  readonly mail: MailFacts
+}
 
 type Published = ReturnType<typeof publishOnce>
 
-/** Tells people that the token is dead. */
-export const announceOutage = (outage: Outage, deps: AnnounceDeps): Published =>
-  publishOnce(
-    `reauth-required:${outage.id}`,
+/** What the announcement of an outage is known by: marked as published, it also marks the outage as announced. */
+export const announcementKey = (outageId: string): string => `reauth-required:${outageId}`
+
+/** The note in the secret that people know of a version's death: they were told while the database was down. */
+export const toldKey = (deadVersion: string): string => `told:${deadVersion}`
+
+/** Tells people that the token is dead, if they have not been told without the database. Fails like `publishOnce`. */
+export const announceOutage = async (outage: Outage, deps: AnnounceDeps): Published => {
+  if (await deps.secret.isNoted(toldKey(outage.deadVersion))) {
+    await deps.notices.markPublished(announcementKey(outage.id), deps.clock())
+    return 'already'
+  }
+  return publishOnce(
+    announcementKey(outage.id),
     async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail) }),
     deps,
   )
+}
 
 export type Reauthorization = {
   readonly versionId: string

@@ -52,7 +52,8 @@ export const concludeDead = async (
     log('token_rejected', { versionId: current.versionId, reason })
     await reject(current.versionId, reason, false, deps)
   }
-  return declareDead(current.versionId, reason, state, deps)
+  const token = standing.proven ? current.token : undefined
+  return declareDead({ versionId: current.versionId, token }, reason, state, deps)
 }
 
 /** What is wrong with the current version. Undefined: nothing is known against it. */

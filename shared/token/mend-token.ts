@@ -112,7 +112,7 @@ const judgeRefusal = async ({ versionId, token }: StoredToken, state: TokenState
   try {
     await spendProof(token.accessToken, deps)
   } catch (error) {
-    if (error instanceof AccessRefused) return declareDead(versionId, 'entitlement', state, deps)
+    if (error instanceof AccessRefused) return declareDead({ versionId, token }, 'entitlement', state, deps)
     throw error
   }
   throw new RequestRejected('Schwab answered 401 to this request, and not to another with the same token')

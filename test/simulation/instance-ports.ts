@@ -25,7 +25,7 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
   const config = { ...plan, tickers: world.tickers }
   const http = { baseUrl: SCHWAB_URL, fetch: schwabFetch(instance, call, lives, world), timeoutMs: SCHWAB_TIMEOUT, log, clock }
   const token = {
-    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'promote']),
+    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'promote', 'note', 'isNoted']),
     endpoint: schwabTokenEndpoint({ ...http, appKey: APP_KEY, appSecret: APP_SECRET }),
     proof: schwabProof(http),
     book: store,

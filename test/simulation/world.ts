@@ -3,6 +3,8 @@ import { memoryEventBus, type MemoryEventBus } from '../fakes/memory-event-bus.t
 import { memorySecret, type MemorySecret } from '../fakes/memory-secret.ts'
 import { memorySqs, type MemorySqs } from '../fakes/memory-sqs.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
+import { outageIdOf } from '../../shared/domain/outage-id.ts'
+import { memoryTokenBook } from '../fakes/memory-token-book.ts'
 import { faultBoard, type FaultBoard } from './fault-board.ts'
 import { QUEUES } from './function-models.ts'
 import type { Call, Instance } from './invocation.ts'
@@ -55,7 +57,7 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     market: openMarket(plan),
     tokens: schwabTokens(plan, kernel.now),
     sqs: memorySqs(QUEUES, kernel.now, choose),
-    store: memoryStore(),
+    store: memoryStore(memoryTokenBook(outageIdOf)),
     secret: memorySecret(),
     bus: memoryEventBus(),
     tickers: [...plan.tickers, ...plan.unknown],

@@ -25,7 +25,7 @@ describe('nextFiring', () => {
   it('fires a cron of a zone once in the hour that comes twice, and not in the one that is left out', () => {
     const firings = (from: string, until: string, timezone?: string): readonly string[] => {
       const found: string[] = []
-      for (let at = from; at < until; ) {
+      for (let at = from; at < until;) {
         at = next('cron(0/30 * * * ? *)', at, timezone) ?? until
         found.push(at)
       }

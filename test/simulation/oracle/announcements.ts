@@ -20,6 +20,7 @@ export const watchAnnouncements = (world: World): { readonly atTheEnd: () => voi
     else if (!isBelated && before !== undefined && kernel.now() - before < CLAIM)
       violate('announcements', `${key} is published twice within its claim`)
     saidAt.set(key, kernel.now())
+    if (event.type === 'ReauthRequired' && !isBelated) checkRequired(event.detail.outageId, world)
     if (event.type === 'FeedRestored') checkRestored(event.detail.outageId, world)
   }
   calls.push(({ method, args, isBelated }) => {
@@ -30,7 +31,8 @@ export const watchAnnouncements = (world: World): { readonly atTheEnd: () => voi
     atTheEnd: () => {
       for (const { id } of store.outages()) {
         for (const kind of ['reauth-required', 'reauthorized', 'feed-restored'])
-          if (!saidAt.has(`${kind}:${id}`)) violate('announcements', `${kind}:${id} was never published`)
+          if (!saidAt.has(`${kind}:${id}`) && !(kind === 'reauth-required' && marked.has(`${kind}:${id}`)) && !saidAt.has(`${kind}:${id}`))
+            violate('announcements', `${kind}:${id} was never published`)
       }
       const known = new Set(store.outages().map(({ id }) => id))
       for (const key of saidAt.keys()) {
@@ -46,6 +48,13 @@ const keyOf = ({ type, detail }: PipelineEvent): string | undefined => {
   if (type === 'FeedRestored') return `feed-restored:${detail.outageId}`
   if (type === 'Reauthorized' && detail.outageId !== undefined) return `reauthorized:${detail.outageId}`
   return undefined
+}
+
+/** Nobody is asked to log in who has done so. An announcement may have been on its way when that happened. */
+const checkRequired = (id: string, { store, kernel, violate }: World): void => {
+  const outage = store.outages().find((one) => one.id === id)
+  if (outage?.reauthorizedAt !== undefined && kernel.now() - outage.reauthorizedAt > 2 * MINUTE)
+    violate('announcements', `a login is asked for that ${id} has had since ${new Date(outage.reauthorizedAt).toISOString()}`)
 }
 
 /** What closed in the outage, and is final, is stored when people are told so. */
