@@ -48,7 +48,7 @@ export const deathWithoutDatabase = (deps: KeeperDeps): (() => Promise<void>) =>
     }
     if (suspect?.versionId !== versionId) suspect = { versionId, since: clock() }
     if (clock() - suspect.since < SEEN_BEFORE || !(await isAlone({ versionId, token }, deps))) return
-    if (await secret.isNoted(toldKey(versionId))) {
+    if (await secret.isNoted(toldKey(outageIdOf(versionId)))) {
       toldOf = versionId
       return
     }
@@ -56,7 +56,7 @@ export const deathWithoutDatabase = (deps: KeeperDeps): (() => Promise<void>) =>
     if (reason === undefined) return
     await tell(suspect, reason, deps)
     toldOf = versionId
-    await secret.note(toldKey(versionId), deps.holder)
+    await secret.note(toldKey(outageIdOf(versionId)), deps.holder)
   }
 }
 
@@ -93,5 +93,5 @@ const tell = async ({ versionId, since }: Suspect, reason: OutageReason, deps: K
   const outage = { id: outageIdOf(versionId), reason, startedAt: since, deadVersion: versionId, parked: 0 }
   await events.publish([{ type: 'ReauthRequired', detail: outageDetail(outage, 'unknown', mail) }])
   log('token_died', { versionId, reason, outageId: outage.id })
-  log('event_published', { type: 'ReauthRequired', key: toldKey(versionId) })
+  log('event_published', { type: 'ReauthRequired', key: toldKey(outage.id) })
 }

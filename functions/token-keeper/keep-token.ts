@@ -1,6 +1,6 @@
 import { MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
 import { StoreUnavailable } from '../../shared/domain/errors.ts'
-import { ignoringFailure } from '../../shared/token/declare-dead.ts'
+import { ignoringFailure } from '../../shared/token/ignoring-failure.ts'
 import { openOutage } from '../../shared/token/token-standing.ts'
 import { deathWithoutDatabase } from './death-without-database.ts'
 import { tokenExaminer, type Health } from './examine-token.ts'

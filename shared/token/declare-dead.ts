@@ -1,9 +1,10 @@
-import { PipelineError, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
+import { ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
 import type { OutageReason, TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
 import type { TokenBook } from '../ports.ts'
 import { announceOutage } from './announce.ts'
 import { deadSince } from './dead-since.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 /** `token`: what it holds, if that worked before. */
@@ -36,14 +37,5 @@ const markDead = async (input: Parameters<TokenBook['markDead']>[0], { book }: T
   } catch (error) {
     if (error instanceof TokenBusy) return 'moved'
     throw error
-  }
-}
-
-/** What could not be announced now is announced by the token-keeper. */
-export const ignoringFailure = async (announcement: Promise<unknown>): Promise<void> => {
-  try {
-    await announcement
-  } catch (error) {
-    if (!(error instanceof PipelineError)) throw error
   }
 }

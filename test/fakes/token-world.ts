@@ -35,8 +35,7 @@ export type TokenWorld = {
 
 export const SIGNING_KEY = 'secret-signing-key-of-32-characters'
 
-export const tokenWorld = (): TokenWorld => {
-  const book = memoryTokenBook()
+export const tokenWorld = (book = memoryTokenBook()): TokenWorld => {
   const bus = memoryEventBus()
   const secret = memorySecret()
   const clock = (): number => world.now
