@@ -34,6 +34,10 @@ export type World = {
   readonly lines: ((text: string) => void)[]
   /** Who is asking Schwab for a new token. */
   readonly refreshing: Set<Instance>
+  /** No token can be stored before, whoever tries: epoch milliseconds. */
+  storesNothingUntil: number
+  /** Told of each call that the database gave up. */
+  readonly givenUp: ((args: readonly unknown[]) => void)[]
   readonly violate: (rule: string, text: string) => void
   readonly violations: Violation[]
   /** Undefined unless somebody wants to read it. */
@@ -64,6 +68,8 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     calls: [],
     lines: [],
     refreshing: new Set(),
+    storesNothingUntil: 0,
+    givenUp: [],
     violations,
     trace: tell,
     violate: (rule, text) => {
