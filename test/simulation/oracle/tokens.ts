@@ -3,6 +3,7 @@ import { idToken } from '../schwab-tokens.ts'
 import type { Instance } from '../invocation.ts'
 import type { SiteAnswer } from '../schwab-site.ts'
 import type { World } from '../world.ts'
+import { readJson } from './seen-messages.ts'
 
 /** What was stored so shortly before may not have been seen, milliseconds. */
 const LATELY = 30_000
@@ -11,7 +12,7 @@ type Labels = ReturnType<World['secret']['look']>
 
 /** A living token that is stored stays stored, and only a dead one is called dead. */
 export const watchTokens = (world: World): { readonly struck: () => void } => {
-  const { secret, tokens, calls, violate, kernel } = world
+  const { secret, tokens, calls, violate, kernel, plan } = world
   let before: Labels = secret.look()
   const isGood = (version: Labels['current']): boolean => version !== undefined && isLiving(version.value, tokens.isRefreshGood)
   const living = (labels: Labels): readonly string[] =>
@@ -33,7 +34,8 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
       if (method === 'putPending') pendingSince = kernel.now()
       before = after
     }
-    const grant = method === 'token' ? refreshTokenIn((result as SiteAnswer).body) : undefined
+    const isHeard = plan.faults.every(({ kind }) => kind !== 'schwab-mute')
+    const grant = method === 'token' && isHeard ? refreshTokenOf((result as SiteAnswer).body) : undefined
     if (grant !== undefined && instance.fn !== 'reauth') minted = { by: instance, refreshToken: grant }
     if (method !== 'markDead') return
     const { version, reason } = args[0] as { readonly version: string; readonly reason: string }
@@ -57,6 +59,10 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
 }
 
 const refreshTokenIn = (text: string): string | undefined => /"refresh_token":"([^"]+)"/.exec(text)?.[1]
+
+/** Of an answer that came whole. */
+const refreshTokenOf = (body: string): string | undefined =>
+  (readJson(body) as { readonly refresh_token?: string } | undefined)?.refresh_token
 
 const isStored = (refreshToken: string, labels: Labels): boolean =>
   Object.values(labels).some((version) => version !== undefined && refreshTokenIn(version.value) === refreshToken)
