@@ -21,6 +21,8 @@ const RESTORE_EVERY = 10 * MINUTE
 export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const { calendar, config, log } = deps
   const tick = minuteOf(deps.clock())
+  // Counted beside the rest: what waits now is what the minutes before have left.
+  const depths = deps.queues.depths()
   const sessions = sessionsBetween(calendar, tick - config.horizonDays * 24 * HOUR, tick)
   const open = sessionAt(calendar, tick)
   // One that opens with this very tick has no full minute yet: it is still to come.
@@ -44,7 +46,7 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const waits = await restoreFeed(state.token, sessions, tick, deps)
   const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
   const line = { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }
-  await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, deps)
+  await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, await depths, deps)
   const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
   const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)
   return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
@@ -11,7 +10,6 @@ import { startAwsEndpoints } from '../../local/aws/endpoints.ts'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type FaultBoard, faultBoard } from '../../local/faults/fault-board.ts'
 import { type StackGates, startStackGates } from '../../local/faults/gates.ts'
-import { listen } from '../../local/listen.ts'
 import { queueUrl, startSqs } from '../../local/stack/sqs.ts'
 import { sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { supabaseRpc } from '../../shared/adapters/supabase-rpc.ts'
@@ -55,29 +53,20 @@ describe('the gates of the stack', () => {
       onEvent: async (event) => void events.push(event['detail-type']),
       log: () => {},
     })
-    const database = createServer((_, response) => response.setHeader('content-type', 'application/json').end('"an answer"'))
-    const port = await listen(database, 0)
+    const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('"an answer"') }
     gates = await startStackGates({
       board,
       onCall: (moment) => {
         if (moment.phase === 'before') moments.push(moment)
         return undefined
       },
-      supabase: `http://127.0.0.1:${port}`,
-      sqs: sqs.url,
-      aws: aws.url,
+      supabase: async () => answer,
+      sqs: sqs.service,
+      aws: aws.service,
       tokenSecret: TOKEN,
       guard: (bend) => bend,
     })
-    stops.push(
-      gates.stop,
-      sqs.stop,
-      () => aws.stop(),
-      async () => {
-        database.closeAllConnections()
-        database.close()
-      },
-    )
+    stops.push(gates.stop, sqs.stop, () => aws.stop())
   })
   afterAll(async () => {
     for (const stop of stops) await stop()

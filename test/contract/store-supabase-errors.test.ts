@@ -72,7 +72,7 @@ describe('the Supabase store', () => {
     const silent = await serveFetch(() => new Promise(() => {}), 0)
     const store = supabaseStore({ url: `http://127.0.0.1:${silent.port}`, secretKey: SECRET, timeoutMs: 50 })
     expect(await errorOf(store.beginFetch(request))).toBeInstanceOf(StoreUnavailable)
-    await silent.close()
+    await silent.stop()
   })
 
   it('says in its message what failed, and no key and no text of the database', async () => {
@@ -138,7 +138,7 @@ describe('the embedded Supabase', () => {
     const listening = await serveFetch(() => new Response('here'), port)
     expect(listening.port).not.toBe(port)
     expect(await (await fetch(`http://127.0.0.1:${listening.port}/`)).text()).toBe('here')
-    await listening.close()
+    await listening.stop()
     taken.close()
   })
 })

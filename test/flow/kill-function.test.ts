@@ -1,13 +1,11 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FaultBoard, faultBoard } from '../../local/faults/fault-board.ts'
 import { functionFaults } from '../../local/faults/function-faults.ts'
 import { type Gate, startGate } from '../../local/faults/gate.ts'
-import { listen } from '../../local/listen.ts'
+import type { ServiceRequest } from '../../local/http/service.ts'
 import { startEnvironment } from '../../local/runtime/environment.ts'
 import { functionPool, type FunctionPool } from '../../local/runtime/function-pool.ts'
 import { startRuntimeApi, type RuntimeApi } from '../../local/runtime/runtime-api.ts'
@@ -30,11 +28,10 @@ export const handler = async ({ how }) => {
 describe('the death of a function', () => {
   let dir: string
   let api: RuntimeApi
-  let service: Server
   let gate: Gate
   let board: FaultBoard
   let pool: FunctionPool
-  const reached: IncomingMessage[] = []
+  const reached: ServiceRequest[] = []
   const lines: string[] = []
 
   beforeAll(async () => {
@@ -42,14 +39,16 @@ describe('the death of a function', () => {
     writeFileSync(join(dir, 'handlers.mjs'), HANDLERS)
     api = await startRuntimeApi()
     board = faultBoard({ file: undefined, clock: () => NOON })
-    service = createServer((request, response) => {
-      reached.push(request)
-      request.resume().on('end', () => response.end('done'))
-    })
-    const port = await listen(service, 0)
     const faults = functionFaults(board)
     const callOf = () => ({ service: 'sqs', operation: 'SendMessageBatch' })
-    gate = await startGate({ upstream: `http://127.0.0.1:${port}`, callOf, onCall: faults.onCall })
+    gate = await startGate({
+      service: async (request) => {
+        reached.push(request)
+        return { status: 200, headers: {}, body: Buffer.from('done') }
+      },
+      callOf,
+      onCall: faults.onCall,
+    })
     const model = {
       logicalId: 'Fn',
       name: 'alpha-kite-pipeline-prod-fetcher',
@@ -69,9 +68,6 @@ describe('the death of a function', () => {
     await pool.stop()
     await api.stop()
     await gate.stop()
-    service.closeAllConnections()
-    service.close()
-    await once(service, 'close')
     rmSync(dir, { recursive: true, force: true })
   })
   beforeEach(() => {

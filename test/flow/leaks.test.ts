@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { LOCAL_APP } from '../../local/local-app.ts'
+import { openLocalKeys } from '../../local/local-keys.ts'
 import { runningStack, type RunningStack, until } from '../running-stack.ts'
 
 /** Where secrets belong: Secrets Manager's own file, Schwab's, and the addresses of the local stack with its database key. */
-const SECRET_STORES = ['aws/secrets.json', 'schwab.json', 'endpoints.json']
+const SECRET_STORES = ['keys.json', 'aws/secrets.json', 'schwab.json', 'endpoints.json']
 const Grants = z.object({
   grants: z.object({
     codes: z.record(z.string(), z.unknown()),
@@ -30,7 +31,8 @@ describe('a whole outage', () => {
 
   beforeAll(async () => {
     stack = await runningStack(mkdtempSync(join(tmpdir(), 'alpha-kite-leaks-')), 47000)
-    secrets.set(LOCAL_APP.secret, 'application secret').set(LOCAL_APP.signingKey, 'signing key')
+    const { signingKey } = openLocalKeys(stack.dir)
+    secrets.set(LOCAL_APP.secret, 'application secret').set(signingKey, 'signing key')
     secrets.set(stack.endpoints.supabase.secretKey, 'database key')
     await until(() => readSecrets(), 'the first login')
     note()

@@ -57,9 +57,9 @@ export const BUGS: readonly Bug[] = [
     "if (claim === 'taken' && key === '') return 'taken'",
   ]),
   bug('a mistake in what the dashboard is told', [
-    'functions/scheduler/report-minute.ts',
-    'await queues.depths()',
-    'await (queues as unknown as { depth: () => Promise<never> }).depth()',
+    'functions/scheduler/run-tick.ts',
+    'deps.queues.depths()',
+    '(deps.queues as unknown as { depth: () => Promise<never> }).depth()',
   ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
   bug('one read is enough for completeness', [
