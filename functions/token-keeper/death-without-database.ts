@@ -9,11 +9,14 @@ import { toldKey } from '../../shared/token/announce.ts'
 import { outageDetail } from '../../shared/token/outage-detail.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
 import { readVersion, type StoredToken } from '../../shared/token/stored-token.ts'
-import { requireTimeToExchange } from '../../shared/token/time-to-finish.ts'
+import { requireTimeToExchange } from '../../shared/domain/time-to-finish.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 
 /** Whoever held the refresh lease when the database went down has ended by then, and whoever reaches it has renewed the token: milliseconds. */
 const SEEN_BEFORE = 50_000
+
+/** Longer than a note and a refresh take together, milliseconds. */
+const TURN = 30_000
 
 /** A version that Schwab's data service refuses, and since when, epoch milliseconds. */
 type Suspect = { readonly versionId: string; readonly since: number }
@@ -52,6 +55,7 @@ export const deathWithoutDatabase = (deps: KeeperDeps): (() => Promise<void>) =>
       toldOf = versionId
       return
     }
+    if (isTurnOfHour(clock())) return
     const reason = await refreshAlone({ versionId, token }, deps)
     if (reason === undefined) return
     await tell(suspect, reason, deps)
@@ -59,6 +63,9 @@ export const deathWithoutDatabase = (deps: KeeperDeps): (() => Promise<void>) =>
     await secret.note(toldKey(outageIdOf(versionId)), deps.holder)
   }
 }
+
+/** Two clocks may not agree on the hour that a note is for. */
+const isTurnOfHour = (now: number): boolean => now % HOUR < TURN || now % HOUR > HOUR - TURN
 
 /** Nothing beside it that may work in its place: that is for the database to judge. */
 const isAlone = async ({ token }: StoredToken, { secret, log }: KeeperDeps): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import type { AppSecret } from '../adapters/app-secret.ts'
 import { ClientRefused } from '../domain/errors.ts'
 import type { TokenEndpoint } from '../ports.ts'
-import { requireTimeToExchange } from '../token/time-to-finish.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import { timeLeft } from './time-left.ts'
 
 /** The application at Schwab. */

@@ -12,7 +12,7 @@ import type { App } from './app-secret.ts'
 import { rereadingEndpoint } from './rereading-endpoint.ts'
 import { secretsClient } from './secrets-client.ts'
 import { timeLeft } from './time-left.ts'
-import type { Unsaved } from '../token/token-deps.ts'
+import type { Unsaved } from '../domain/token.ts'
 
 /** The environment that the token's life depends on. */
 export const TokenEnv = z.object({

@@ -9,7 +9,7 @@ import { underRefreshLease } from './refresh-lease.ts'
 import { tokenSaver } from './save-token.ts'
 import { proveForPerson } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
-import { requireTimeToExchange } from './time-to-finish.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 /** A token that is current now, and the outage that this ended. */

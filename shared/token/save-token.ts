@@ -1,6 +1,6 @@
 import { AwsUnavailable } from '../domain/errors.ts'
 import { formatToken, type Token } from '../domain/token.ts'
-import { requireTimeToStore } from './time-to-finish.ts'
+import { requireTimeToStore } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 /** Stores a token as AWSPENDING. @returns its version. Fails with AwsUnavailable */

@@ -1,5 +1,5 @@
 import type { Log } from '../domain/log-events.ts'
-import type { Token } from '../domain/token.ts'
+import type { Unsaved } from '../domain/token.ts'
 import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof } from '../ports.ts'
 
 /** What a mail about the token is made of, besides what the database knows. */
@@ -33,5 +33,3 @@ export type TokenDeps = {
   readonly unsaved: Unsaved
   readonly log: Log
 }
-
-export type Unsaved = { token: Token | undefined }

@@ -6,7 +6,7 @@ import { keepRefreshLease } from './refresh-lease.ts'
 import { type Save } from './save-token.ts'
 import { spendProof } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
-import { requireTimeToExchange } from './time-to-finish.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type Verdict = Exclude<OutageReason, 'unusable_token'>

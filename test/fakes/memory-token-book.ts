@@ -49,7 +49,7 @@ export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryT
   }
   const newId = (version: string): string => {
     if (idOf === undefined) return `outage-${outages.size + 1}`
-    const before = [...outages.keys()].filter((id) => id.startsWith(idOf(version))).length
+    const before = [...outages.keys()].filter((id) => id === idOf(version) || id.startsWith(`${idOf(version)}-`)).length
     return before === 0 ? idOf(version) : `${idOf(version)}-${before + 1}`
   }
   const known = (id: string): Outage => {

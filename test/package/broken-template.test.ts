@@ -47,7 +47,12 @@ const BREAKAGES: readonly Breakage[] = [
     to: '',
     found: /^Jobs has no dead-letter queue/m,
   },
-  { what: 'too few tries', from: 'maxReceiveCount: 100', to: 'maxReceiveCount: 3', found: /Jobs gives a failing message less than an hour/ },
+  {
+    what: 'too few tries',
+    from: 'maxReceiveCount: 100',
+    to: 'maxReceiveCount: 3',
+    found: /Jobs gives a failing message less than an hour/,
+  },
   {
     what: 'a star among the actions',
     from: 'Action: sqs:SendMessage,',

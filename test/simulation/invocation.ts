@@ -1,4 +1,4 @@
-import type { Unsaved } from '../../shared/token/token-deps.ts'
+import type { Unsaved } from '../../shared/domain/token.ts'
 import type { FunctionName } from './function-models.ts'
 
 /** What came of an invocation. `crashed`: it never said anything. */

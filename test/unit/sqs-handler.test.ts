@@ -75,6 +75,9 @@ const FIRST_TRY = NOW - 90_000
 const attributesOf = (body: string, firstTry = FIRST_TRY) =>
   body.includes('untold') ? {} : { ApproximateFirstReceiveTimestamp: String(firstTry) }
 const tracedAs = (traceId: string | undefined) => (traceId === undefined ? {} : { traceId: { dataType: 'String', stringValue: traceId } })
+const rejected = async (reason: Error): Promise<never> => {
+  throw reason
+}
 const message = (id: string): string => JSON.stringify({ v: 1, id })
 
 describe('sqsHandler', () => {
@@ -148,7 +151,7 @@ describe('sqsHandler', () => {
   it('supersedes a failed message that is planned again by itself, but none that met a bug or was refused', async () => {
     const { queue, calls } = source()
     const failures = [new StoreUnavailable('down'), new Error('a bug'), new StoreRejected('refused')]
-    const use = () => failures.map((error) => Promise.reject(error))
+    const use = () => failures.map(rejected)
     const bodies = [message('a'), message('b'), message('c')]
     const { failed, logged } = await invoke(use, bodies, { queue, outdatedAt: NOW - 1 })
     expect(failed).toEqual(['m1'])
@@ -159,7 +162,7 @@ describe('sqsHandler', () => {
 
   it('counts what has failed, and not what only waits for its turn', async () => {
     const failures = [new StoreUnavailable('down'), new Error('a bug'), new TokenBusy('busy'), new BudgetSpent('spent')]
-    const { logged } = await invoke(() => failures.map((error) => Promise.reject(error)), ['a', 'b', 'c', 'd'].map(message))
+    const { logged } = await invoke(() => failures.map(rejected), ['a', 'b', 'c', 'd'].map(message))
     const counted = logged.flatMap(({ event, fields }) => (event === 'message_failed' ? [(fields as { counted: boolean }).counted] : []))
     expect(counted).toEqual([true, true, false, false])
   })

@@ -106,12 +106,23 @@ describe('a store in parts', () => {
     const worst = -1.2345678901234567e-100
     const at = (minute: number): number => monday.opensAt + minute * MINUTE
     const candles = Array.from({ length: 4_000 }, (_, i) => ({
-      ...{ at: at(i), open: worst, high: worst, low: worst, close: worst, volume: worst },
+      at: at(i),
+      open: worst,
+      high: worst,
+      low: worst,
+      close: worst,
+      volume: worst,
     }))
     const row = { sma9: worst, vwap: worst, ema12: worst, ema26: worst, macd: worst, macdSignal: worst, macdHistogram: worst }
     const rows = candles.map((candle) => ({
       ...row,
-      ...{ at: candle.at, rsi14: worst, bbUpper: worst, bbMiddle: worst, bbLower: worst, atr14: worst, cross: -1 as const },
+      at: candle.at,
+      rsi14: worst,
+      bbUpper: worst,
+      bbMiddle: worst,
+      bbLower: worst,
+      atr14: worst,
+      cross: -1 as const,
     }))
     const store = inParts(supabaseCandleStore(rpc), () => NOW)
     const tickers = Array.from({ length: 10 }, (_, i) => `T${i}`)

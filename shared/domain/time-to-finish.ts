@@ -1,12 +1,12 @@
-import { OutOfTime } from '../domain/errors.ts'
-import type { TokenDeps } from './token-deps.ts'
+import { OutOfTime } from './errors.ts'
 
 /** As long as Secrets Manager may take to store a token, milliseconds, and a second to say what came of it. */
 const STORING = 9_000
 /** As long as Schwab may take to answer, and then the storing; and what a handler keeps back of its time. */
 const EXCHANGE = 8_000 + STORING + 2_000
 
-type Timed = Pick<TokenDeps, 'timeLeft'>
+/** Milliseconds until this process may be stopped. */
+type Timed = { readonly timeLeft: () => number }
 
 /**
  * Before a refresh or the exchange of a code. Either may end the refresh token that is stored: cut off, it would leave none that lives.
