@@ -4,6 +4,7 @@ import { OutOfTime } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
+import { printableErrors } from './printable-errors.ts'
 import { withinInvocation } from './time-left.ts'
 
 /** A request in the form that API Gateway calls payload 2.0, read. */
@@ -56,17 +57,19 @@ export const httpHandler = <Deps>(
       end.cancel()
     }
   }
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event, context) => {
-    const { status, headers, cookies = [], body } = await answer(event, context)
-    log('lambda_completed_successfully', { method: event.requestContext.http.method, status })
-    const isHttps = event.headers['x-forwarded-proto'] === 'https'
-    return {
-      statusCode: status,
-      headers: { ...EVERY_ANSWER, ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }), ...headers },
-      cookies: [...cookies],
-      body,
-    }
-  })
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(printableErrors)
+    .handler(async (event, context) => {
+      const { status, headers, cookies = [], body } = await answer(event, context)
+      log('lambda_completed_successfully', { method: event.requestContext.http.method, status })
+      const isHttps = event.headers['x-forwarded-proto'] === 'https'
+      return {
+        statusCode: status,
+        headers: { ...EVERY_ANSWER, ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }), ...headers },
+        cookies: [...cookies],
+        body,
+      }
+    })
 }
 
 const EVERY_ANSWER: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import type { Log } from '../domain/log-events.ts'
 import type { ParkedMessage } from '../ports.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
+import { printableErrors } from './printable-errors.ts'
 import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
 import { withinInvocation } from './time-left.ts'
 import { traceIdOf } from './trace-id.ts'
@@ -48,6 +49,7 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
   outdatedAt: (message: z.output<Schema>) => number | undefined = () => undefined,
 ) => {
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
+    .use(printableErrors)
     .use(
       sqsPartialBatchFailure({
         logger: (reason, record: SQSRecord) =>
