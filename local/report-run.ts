@@ -14,6 +14,8 @@ export type ReportOptions = {
   readonly events: readonly BusEvent[]
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
+  /** What is in the dead-letter queues of jobs and candles. */
+  readonly deadLettered: number
 }
 
 /** The last line of a run that was played to its end, and what is wrong with it: nothing, when everything is complete. */
@@ -23,6 +25,7 @@ export const reportRun = async ({
   schwab,
   events,
   parkedNow,
+  deadLettered,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
@@ -51,6 +54,7 @@ export const reportRun = async ({
     reminders,
     warnings,
     parked: state.counters.parked,
+    deadLettered,
     folded,
     redriven,
     sentNotDeleted,

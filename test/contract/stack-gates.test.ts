@@ -127,6 +127,17 @@ describe('the gates of the stack', () => {
     expect(await rpc()).toBe('an answer')
   })
 
+  it('let the database give up what brings too many bars, and take the rest', async () => {
+    const call = supabaseRpc({ url: gates.supabase.url, secretKey: 'sb_secret_x', timeoutMs: 5_000 })
+    const bars = (count: number) => ({ t: Array.from({ length: count }, (_, at) => at) })
+    const ingest = (...counts: readonly number[]) => call('ingest_candles', { p_batch: counts.map(bars) }, z.string())
+    board.set({ fault: 'supabase', mode: 'statement-timeout', seconds: 0, bars: 60 })
+    await expect(ingest(40, 21)).rejects.toThrow('ingest_candles: HTTP 500 57014')
+    expect(await ingest(40, 20)).toBe('an answer')
+    await expect(call('put_indicators', { p_puts: [bars(61)] }, z.string())).rejects.toMatchObject({ code: 'STORE_TIMED_OUT' })
+    expect(await rpc()).toBe('an answer')
+  })
+
   it('let every second message of batches fail, counted over the calls, and pass the others on', async () => {
     board.set({ fault: 'sqs-send-partial' })
     const queue = jobs()

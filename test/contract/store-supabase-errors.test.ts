@@ -4,7 +4,7 @@ import { PATIENCE_MS } from '../../local/patience.ts'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { serveFetch } from '../../local/supabase/serve-fetch.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
-import { StoreRejected, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { StoreRejected, StoreTimedOut, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { startEmbedded, storeAt } from './store-embedded.ts'
 import { bar, indicators, liveRead, monday, newTicker } from './store-setup.ts'
 
@@ -45,7 +45,6 @@ describe('the Supabase store', () => {
     ['a deadlock', 500, '40P01'],
     ['a serialization failure', 500, '40001'],
     ['a lock time-out', 500, '55P03'],
-    ['a statement time-out', 500, '57014'],
     ['a lost connection', 503, 'PGRST001'],
     ['a crowded pool', 504, 'PGRST003'],
     ['a full disk', 503, '53100'],
@@ -55,6 +54,10 @@ describe('the Supabase store', () => {
     ['a missing migration', 404, 'PGRST202'],
   ])('takes %s for something that may pass', async (_, status, code) => {
     expect(await failure(refusal(status, code))).toBeInstanceOf(StoreUnavailable)
+  })
+
+  it('says of a statement that took too long that less of it may do', async () => {
+    expect(await failure(refusal(500, '57014'))).toBeInstanceOf(StoreTimedOut)
   })
 
   it('takes a page that is no JSON for an outage', async () => {

@@ -59,6 +59,7 @@ describe('the embedded Supabase', () => {
     }
     expect(await rowCount('scheduler_ticks')).toBe(1)
     expect(await rowCount('request_budget')).toBe(1)
+    expect(await rowCount('request_grants')).toBe(1)
   })
 })
 

@@ -57,6 +57,7 @@ const startPipeline = async (dataDir: string) => {
     fetchCandles,
     () => ({
       clock,
+      pause: async () => undefined,
       limits: config,
       budget: {
         ...store,

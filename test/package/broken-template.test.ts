@@ -43,11 +43,16 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: 'a queue without a dead-letter queue',
-    from: /          RedrivePolicy:\n.*JobsDlq.Arn\n.*maxReceiveCount: 25\n/,
+    from: /          RedrivePolicy:\n.*JobsDlq.Arn\n.*maxReceiveCount: 100\n/,
     to: '',
     found: /^Jobs has no dead-letter queue/m,
   },
-  { what: 'too few tries', from: 'maxReceiveCount: 25', to: 'maxReceiveCount: 3', found: /Jobs gives a failing message less than an hour/ },
+  {
+    what: 'too few tries',
+    from: 'maxReceiveCount: 100',
+    to: 'maxReceiveCount: 3',
+    found: /Jobs gives a failing message less than an hour/,
+  },
   {
     what: 'a star among the actions',
     from: 'Action: sqs:SendMessage,',
@@ -145,7 +150,12 @@ const BREAKAGES: readonly Breakage[] = [
     to: '',
     found: /has a target without a dead-letter queue/,
   },
-  { what: 'a schedule in UTC', from: '          timezone: America/New_York\n', to: '', found: /has no time zone/ },
+  {
+    what: 'a schedule by the clocks of New York',
+    from: '          rate: cron(* * * * ? *)\n',
+    to: '          rate: cron(* * * * ? *)\n          timezone: America/New_York\n',
+    found: /runs by a zone whose clocks change/,
+  },
   {
     what: 'a schedule that skips minutes',
     from: 'cron(* * * * ? *)',

@@ -4,6 +4,9 @@ import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchDeadline } from './deadline.ts'
+import { watchPublished } from './published.ts'
+import { watchTries } from './tries.ts'
 import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
@@ -26,11 +29,14 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchDeadline(world)
   watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
+  watchPublished(world)
+  watchTries(world)
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,
