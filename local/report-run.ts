@@ -16,6 +16,8 @@ export type ReportOptions = {
   readonly secretVersions: number
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
+  /** What is in the dead-letter queues of jobs and candles. */
+  readonly deadLettered: number
 }
 
 /** The last line of a run that was played to its end, and what is wrong with it: nothing, when everything is complete. */
@@ -26,6 +28,7 @@ export const reportRun = async ({
   events,
   secretVersions,
   parkedNow,
+  deadLettered,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
@@ -54,6 +57,7 @@ export const reportRun = async ({
     reminders,
     warnings,
     parked: state.counters.parked,
+    deadLettered,
     folded,
     redriven,
     sentNotDeleted,

@@ -13,8 +13,11 @@ import { startFront } from './start-front.ts'
 import { startFunctions } from './start-functions.ts'
 import { startPeople } from './start-people.ts'
 import type { StackWatch } from './stack-watch.ts'
+import type { QueueDepth } from './stack/sqs.ts'
 import { stored } from './stored.ts'
 import { timetable } from './timetable.ts'
+
+const inAll = ({ visible, inFlight, delayed }: QueueDepth): number => visible + inFlight + delayed
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -128,7 +131,9 @@ export const runStack = async (
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
   const secretVersions = await localSecrets(aws.url).mostVersionsInADay(backends.tokenSecret)
-  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), secretVersions, parkedNow })
+  const deadLettered = backends.deadLetters.reduce((sum, queue) => sum + inAll(sqs.depth(queue)), 0)
+  const told = { events: people.events(), secretVersions, parkedNow, deadLettered }
+  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, ...told })
   log.close()
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)

@@ -34,6 +34,8 @@ export type Backends = {
   readonly appSecret: string
   /** The queue that jobs are parked in. */
   readonly authDlq: string
+  /** The dead-letter queues of jobs and candles. */
+  readonly deadLetters: readonly string[]
   readonly supabase: RunningSupabase
   readonly sqs: LocalSqs
   readonly schwab: SchwabSimulator
@@ -149,6 +151,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
     tokenSecret,
     appSecret: named(secrets, /^alpha-kite/, 'secret'),
     authDlq: named(queues, /-auth-dlq$/, 'queue'),
+    deadLetters: [named(queues, /-jobs-dlq$/, 'queue'), named(queues, /-candles-dlq$/, 'queue')],
     supabase,
     sqs,
     schwab,

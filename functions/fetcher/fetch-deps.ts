@@ -10,4 +10,6 @@ export type FetchDeps = {
   readonly candles: CandleQueue
   readonly jobs: JobQueue
   readonly verdicts: Pick<VerdictBook, 'noteRefusals'>
+  /** Real time passes, milliseconds. */
+  readonly pause: (ms: number) => Promise<void>
 }

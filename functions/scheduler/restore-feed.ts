@@ -46,7 +46,7 @@ const restore = async (
   deps: RunTickDeps,
 ): Promise<boolean> => {
   const { id: outageId, startedAt, announcedAt } = outage
-  // Who hears of the end has heard of the beginning: the keeper announces an outage only as long as it is not restored.
+  // The keeper has first to tell people of the outage, or to see that this is the first they hear of it: it looks only at what is not restored.
   if (announcedAt === undefined) return false
   const sessions = all.filter(({ closesAt }) => closesAt > startedAt)
   const recovery = await deps.tokens.recovery({ outageId, tickers: deps.config.tickers, sessions, now })

@@ -1,7 +1,7 @@
 import { SecretFull } from '../domain/errors.ts'
 import { newYorkDate, newYorkText } from '../domain/new-york.ts'
 import { HOUR, toIso } from '../domain/time.ts'
-import { ignoringFailure } from './declare-dead.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import { publishOnce, type PublishDeps } from './publish-once.ts'
 import type { TokenDeps } from './token-deps.ts'
 

@@ -8,6 +8,7 @@ import { requireRoom } from './require-room.ts'
 import { type Save } from './save-token.ts'
 import { spendProof } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type Verdict = Exclude<OutageReason, 'unusable_token'>
@@ -17,7 +18,8 @@ export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean 
 /**
  * Tries whether a token works: by its access token where that may still live, else by refreshing it. What a refresh gives is stored as
  * AWSPENDING before anything else is done with it.
- * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, RefreshLimited, SecretFull, StoreUnavailable or AwsUnavailable.
+ * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, RefreshLimited, SecretFull, OutOfTime, StoreUnavailable
+ * or AwsUnavailable.
  */
 export const tryCandidate = async (
   candidate: StoredToken,
@@ -30,6 +32,7 @@ export const tryCandidate = async (
   await permit()
   await requireRoom(deps)
   await keepRefreshLease(deps)
+  requireTimeToExchange(deps)
   const answer = await refresh(candidate.token.refreshToken, deps)
   if ('refused' in answer) return answer
   const token = refreshedToken(candidate.token, answer, deps.clock())

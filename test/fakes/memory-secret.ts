@@ -19,6 +19,7 @@ export const memorySecret = (initial?: string, clock: () => number = () => 0): M
   const values = new Map<string, string>()
   const times: number[] = []
   const labels = new Map<Label, string>()
+  const notes = new Map<string, string>()
   let refusals = 0
   const room = (now: number): SecretRoom => roomAmong(times.filter((at) => at > now - 24 * HOUR))
   const add = (value: string): string => {
@@ -67,6 +68,11 @@ export const memorySecret = (initial?: string, clock: () => number = () => 0): M
       return versionId
     },
     room: async (now) => room(now),
+    note: async (key, holder) => {
+      notes.set(key, notes.get(key) ?? holder)
+      return notes.get(key) === holder
+    },
+    isNoted: async (key) => notes.has(key),
     promote: async (newVersionId, oldVersionId) => {
       if (!values.has(newVersionId)) throw new TokenUnreadable('the secret has no such version')
       const current = labels.get('current')

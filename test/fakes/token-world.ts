@@ -36,8 +36,7 @@ export type TokenWorld = {
 
 export const SIGNING_KEY = 'secret-signing-key-of-32-characters'
 
-export const tokenWorld = (): TokenWorld => {
-  const book = memoryTokenBook()
+export const tokenWorld = (book = memoryTokenBook()): TokenWorld => {
   const verdicts = memoryVerdicts(new Map())
   const bus = memoryEventBus()
   const clock = (): number => world.now
@@ -74,6 +73,8 @@ export const tokenWorld = (): TokenWorld => {
       limits: { requestsPerMinute: 120, backfillPerMinute: 20 },
       mail: { reauthUrl: 'https://login.example.org', signingKey: SIGNING_KEY, tickers: ['QQQ', 'SPY'] },
       holder: `instance-${++instances}`,
+      timeLeft: () => Infinity,
+      unsaved: { token: undefined },
       pause: async () => {
         await setImmediate()
       },

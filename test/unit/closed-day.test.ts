@@ -39,13 +39,23 @@ describe('a day that the calendar takes for open and Schwab refuses', () => {
       await runTick({ ...shared, ...told, calendar, config, secret, newTraceId: () => 'trace' })
       const planned = jobs.taken.map((body) => FetchJob.parse(JSON.parse(body)))
       const tokens = { accessToken: async () => 'token', replaceRefused: async () => 'token' }
-      const deps = { ...shared, limits, budget: store, verdicts: store, tokens, marketData }
+      const deps = {
+        ...shared,
+        limits,
+        budget: store,
+        verdicts: store,
+        tokens,
+        marketData,
+        pause: () => new Promise<void>(() => undefined),
+      }
       now += 5_000
       await Promise.all(fetchCandles(planned, deps, { signal: new AbortController().signal, log }))
       now += MINUTE - 5_000
     }
     while (now < monday.opensAt + 72 * HOUR && events.published.every(({ type }) => type !== 'DayReadAsClosed')) await minute()
-    expect(events.published.filter(({ type }) => type !== 'FeedStale')).toEqual([{ type: 'DayReadAsClosed', detail: { date: monday.date, line: `  - ${monday.date}` } }])
+    expect(events.published.filter(({ type }) => type !== 'FeedStale')).toEqual([
+      { type: 'DayReadAsClosed', detail: { date: monday.date, line: `  - ${monday.date}` } },
+    ])
     expect(calls).toBeGreaterThan(10)
     expect(calls).toBeLessThanOrEqual(30)
     expect(now).toBeGreaterThan(tuesday.closesAt)

@@ -14,6 +14,7 @@ export const EndpointAnswer = z.enum([
   '404-envelope',
   '500',
   '503',
+  '503-retry-after',
   'upstream-timeout',
   'html-403',
   'plain-404',
@@ -28,7 +29,7 @@ export type EndpointAnswer = z.infer<typeof EndpointAnswer>
 const endpointFault = {
   ...When,
   answer: EndpointAnswer,
-  /** For `429-retry-after`: what the header says. For `slow`: seconds of real time between the halves of the body. */
+  /** For `429-retry-after` and `503-retry-after`: what the header says. For `slow`: seconds of real time between the halves of the body. */
   seconds: z.number().nonnegative().default(30),
 }
 

@@ -4,6 +4,9 @@ import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchDeadline } from './deadline.ts'
+import { watchPublished } from './published.ts'
+import { watchTries } from './tries.ts'
 import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
@@ -27,12 +30,15 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchDeadline(world)
   watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
   watchVerdicts(world)
+  watchPublished(world)
+  watchTries(world)
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,
