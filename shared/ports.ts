@@ -131,6 +131,8 @@ export type TickState = {
   readonly claimed: boolean
   /** Per ticker and session asked for, those that are not complete. */
   readonly incomplete: readonly Coverage[]
+  /** Sessions that are complete and of which another read is wanted. */
+  readonly unsettled: readonly Coverage[]
   /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
   readonly dirty: readonly string[]
   /** Tickers that Schwab does not know, left out until their quarantine ends. */
@@ -148,6 +150,8 @@ export type CoverageBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly dirtyBefore: number
+    /** Complete sessions of these dates are wanted again unless they were read in full at `before` or later. */
+    readonly settle?: { readonly dates: readonly string[]; readonly before: number }
   }): Promise<TickState>
   /** Nobody plans these sessions again before `until`. */
   claimSessions(claims: readonly { readonly ticker: string; readonly session: Session }[], until: number): Promise<void>

@@ -1,5 +1,6 @@
 import { nextSession, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
 import { missingMinutes } from '../../shared/domain/missing-minutes.ts'
+import { morningRead } from '../../shared/domain/morning-read.ts'
 import { planJobs, type Plan, type PlanInput } from '../../shared/domain/plan-jobs.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
@@ -28,7 +29,8 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   log('market_hours_check', { open: open !== undefined, sessions: sessions.length })
   // Before the database is asked: if it is down at night, that is no stale feed.
   if (open === undefined) log('freshness_published', { freshnessSeconds: 0, inSession: false })
-  const state = await deps.book.beginTick({ tick, tickers: config.tickers, sessions, dirtyBefore: tick - DIRTY_AFTER })
+  const settle = morningRead(tick, sessions, nextOpensAt)
+  const state = await deps.book.beginTick({ tick, tickers: config.tickers, sessions, dirtyBefore: tick - DIRTY_AFTER, settle })
   if (!state.claimed) {
     log('tick_already_taken', { tick: toIso(tick) })
     return { live: 0, full: 0, recomputes: 0, nextDueAt: toIso(tick + MINUTE) }
@@ -52,15 +54,13 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
 
 const planTick = (
   what: Pick<PlanInput, 'tick' | 'tickers' | 'sessions' | 'nextOpensAt'>,
-  { incomplete, quarantined }: TickState,
+  { incomplete, unsettled, quarantined }: TickState,
   { config, newTraceId }: RunTickDeps,
-): Plan =>
-  planJobs({
-    ...what,
-    incomplete: incomplete.filter(({ ticker }) => !quarantined.includes(ticker)),
-    limits: config,
-    traceId: newTraceId(),
-  })
+): Plan => {
+  const isAsked = ({ ticker }: { readonly ticker: string }): boolean => !quarantined.includes(ticker)
+  const rows = { incomplete: incomplete.filter(isAsked), unsettled: unsettled.filter(isAsked) }
+  return planJobs({ ...what, ...rows, limits: config, traceId: newTraceId() })
+}
 
 /** Nothing can be fetched; the age of the newest candle is still told, each minute of a session. */
 const nothing = (tick: number, open: Session | undefined, opensAt = Infinity): Plan => ({

@@ -6,13 +6,26 @@ import type { Rpc } from './supabase-rpc.ts'
 import { MaybeSeconds } from './supabase-times.ts'
 import { MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
 
-const Row = z.tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds])
+const Row = z
+  .tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds, z.boolean(), MaybeSeconds, z.boolean()])
+  .transform(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil, suspect, agreedSince, moved]): Coverage => ({
+    ticker,
+    date,
+    coveredUntil,
+    candles,
+    lastAuditAt,
+    claimedUntil,
+    suspect,
+    agreedSince,
+    moved,
+  }))
 const Tick = z.discriminatedUnion('claimed', [
   z.object({ claimed: z.literal(false), token: TokenStateRow }),
   z.object({
     claimed: z.literal(true),
     token: TokenStateRow,
     incomplete: z.array(Row),
+    unsettled: z.array(Row),
     untouched: z.record(z.string(), z.array(z.string())),
     dirty: z.array(z.string()),
     quarantined: z.array(z.string()),
@@ -25,7 +38,7 @@ const Grant = z
 
 /** The scheduler's side of the database: the minute's claim and what is missing. */
 export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
-  beginTick: async ({ tick, tickers, sessions, dirtyBefore }) => {
+  beginTick: async ({ tick, tickers, sessions, dirtyBefore, settle }) => {
     const state = await rpc(
       'begin_tick',
       {
@@ -33,22 +46,16 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
         p_tickers: tickers,
         p_sessions: sessions.map(({ date }) => date),
         p_dirty_before: toIso(dirtyBefore),
+        ...(settle !== undefined && { p_settle: settle.dates, p_settle_before: toIso(settle.before) }),
       },
       Tick,
     )
     if (!state.claimed) return { ...NOTHING, token: state.token }
-    const known = state.incomplete.map(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): Coverage => ({
-      ticker,
-      date,
-      coveredUntil,
-      candles,
-      lastAuditAt,
-      claimedUntil,
-    }))
     const unknown = Object.entries(state.untouched).flatMap(([ticker, dates]) => dates.map((date) => untouched(ticker, date)))
     return {
       claimed: true,
-      incomplete: [...known, ...unknown],
+      incomplete: [...state.incomplete, ...unknown],
+      unsettled: state.unsettled,
       dirty: state.dirty,
       quarantined: state.quarantined,
       newestCoveredUntil: state.newest,
@@ -79,7 +86,7 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
   },
 })
 
-const NOTHING = { claimed: false, incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined } as const
+const NOTHING = { claimed: false, incomplete: [], unsettled: [], dirty: [], quarantined: [], newestCoveredUntil: undefined } as const
 
 const untouched = (ticker: string, date: string): Coverage => ({
   ticker,
@@ -88,4 +95,7 @@ const untouched = (ticker: string, date: string): Coverage => ({
   candles: 0,
   lastAuditAt: undefined,
   claimedUntil: undefined,
+  suspect: false,
+  agreedSince: undefined,
+  moved: false,
 })

@@ -1,4 +1,5 @@
 import type { Candle } from '../../shared/domain/candle.ts'
+import type { Coverage } from '../../shared/domain/plan-jobs.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
@@ -31,26 +32,36 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
   return {
     ...book,
     ...memoryBoard(),
-    beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
-      const nothing = { incomplete: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
+    beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore, settle }) => {
+      const nothing = { incomplete: [], unsettled: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
       ticks.add(minuteOf(tick))
       const rows = asked.flatMap((ticker) =>
         sessions.map(({ date }) => ({ ticker, date, session: tickers.get(ticker)?.sessions.get(date) })),
       )
+      const coverageOf = ({ ticker, date, session }: (typeof rows)[number]): Coverage => ({
+        ticker,
+        date,
+        coveredUntil: session?.coveredUntil,
+        candles: session?.candles ?? 0,
+        lastAuditAt: session?.lastAuditAt,
+        claimedUntil: session?.claimedUntil,
+        suspect: session?.suspect ?? false,
+        agreedSince: session?.agreedSince,
+        moved:
+          session !== undefined && rows.some((later) => later.ticker === ticker && later.date > date && (later.session?.candles ?? 0) > 0),
+      })
       const newest = Math.max(...rows.map(({ session }) => session?.coveredUntil ?? 0))
       return {
         claimed: true,
-        incomplete: rows
-          .filter(({ session }) => session?.completedAt === undefined)
-          .map(({ ticker, date, session }) => ({
-            ticker,
-            date,
-            coveredUntil: session?.coveredUntil,
-            candles: session?.candles ?? 0,
-            lastAuditAt: session?.lastAuditAt,
-            claimedUntil: session?.claimedUntil,
-          })),
+        incomplete: rows.filter(({ session }) => session?.completedAt === undefined).map(coverageOf),
+        unsettled: rows
+          .filter(({ date, session }) => {
+            if (session?.completedAt === undefined) return false
+            const isUnread = settle?.dates.includes(date) === true && (session.lastAuditAt ?? -Infinity) < settle.before
+            return isUnread || session.recheckSince !== undefined
+          })
+          .map(coverageOf),
         dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
         quarantined: asked.filter((ticker) => (tickers.get(ticker)?.quarantinedUntil ?? 0) > tick).toSorted(),
         newestCoveredUntil: newest > 0 ? newest : undefined,

@@ -143,12 +143,43 @@ describe('a tick after the close', () => {
         session.closesAt + 2 * HOUR,
       )
     }
+    const settled = fullRead('QQQ', [monday], bars(monday), onTuesday('08:00'))
+    await store.ingest([settled, { ...settled, ticker: 'SPY' }], settled.fetchedAt)
     await store.putIndicators([
       { ticker: 'QQQ', revision: 2, rows: [] },
       { ticker: 'SPY', revision: 2, rows: [] },
     ])
     const now = onTuesday('19:00')
     expect(await tick(now)).toEqual({ live: 0, full: 0, recomputes: 0, nextDueAt: toIso(now + HOUR) })
+  })
+})
+
+describe('the morning read', () => {
+  beforeEach(async () => {
+    for (const hours of [1, 2]) {
+      await store.ingest(
+        ['QQQ', 'SPY'].map((ticker) => fullRead(ticker, [monday], bars(monday), monday.closesAt + hours * HOUR)),
+        0,
+      )
+    }
+  })
+
+  it('reads the last sessions of each ticker again two hours before the open, in one request', async () => {
+    expect(await tick(onTuesday('07:29'))).toMatchObject({ full: 0, nextDueAt: toIso(onTuesday('07:30')) })
+    expect(await tick(onTuesday('07:30'))).toMatchObject({ full: 2 })
+    expect(planned()).toMatchObject(
+      ['QQQ', 'SPY'].map((ticker) => ({ kind: 'audit', ticker, sessions: [{ date: monday.date, complete: true }] })),
+    )
+  })
+
+  it('is done later when it was not done by the open', async () => {
+    expect(await tick(onTuesday('11:00'))).toMatchObject({ live: 2, full: 2 })
+  })
+
+  it('is not repeated', async () => {
+    await store.ingest([fullRead('QQQ', [monday], bars(monday), onTuesday('07:31'))], 0)
+    expect(await tick(onTuesday('07:45'))).toMatchObject({ full: 1 })
+    expect(planned()).toMatchObject([{ ticker: 'SPY' }])
   })
 })
 
