@@ -131,6 +131,8 @@ export type TickState = {
   readonly claimed: boolean
   /** Per ticker and session asked for, those that are not complete. */
   readonly incomplete: readonly Coverage[]
+  /** Sessions that ended before it do not count, epoch milliseconds. */
+  readonly since: number | undefined
   /** Sessions that are complete and of which another read is wanted. */
   readonly unsettled: readonly Coverage[]
   /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
@@ -150,6 +152,8 @@ export type CoverageBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly dirtyBefore: number
+    /** Sessions that ended before it count only if an outage that is not made good had begun by then. Without it all count. */
+    readonly since?: number
     /** Complete sessions of these dates are wanted again unless they were read in full at `before` or later. */
     readonly settle?: { readonly dates: readonly string[]; readonly before: number }
   }): Promise<TickState>
@@ -270,6 +274,8 @@ export type TokenBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly now: number
+    /** Sessions that ended before are asked for only because of the outage. Without it none are. */
+    readonly horizon?: number
   }): Promise<Recovery>
   markRestored(outageId: string, now: number): Promise<void>
   /** What became of the token, newest first. */

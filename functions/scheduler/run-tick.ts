@@ -1,6 +1,7 @@
 import { nextSession, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
 import { missingMinutes } from '../../shared/domain/missing-minutes.ts'
 import { morningRead } from '../../shared/domain/morning-read.ts'
+import { LONGEST_REACH } from '../../shared/domain/reach.ts'
 import { planJobs, type Plan, type PlanInput } from '../../shared/domain/plan-jobs.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
@@ -22,19 +23,22 @@ const RESTORE_EVERY = 10 * MINUTE
 export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const { calendar, config, log } = deps
   const tick = minuteOf(deps.clock())
-  const sessions = sessionsBetween(calendar, tick - config.horizonDays * 24 * HOUR, tick)
+  const horizon = tick - config.horizonDays * 24 * HOUR
+  const reachable = sessionsBetween(calendar, Math.min(horizon, tick - LONGEST_REACH), tick)
   const open = sessionAt(calendar, tick)
   // One that opens with this very tick has no full minute yet: it is still to come.
   const nextOpensAt = nextSession(calendar, tick - 1)?.opensAt
-  log('market_hours_check', { open: open !== undefined, sessions: sessions.length })
+  log('market_hours_check', { open: open !== undefined, sessions: reachable.filter(({ closesAt }) => closesAt > horizon).length })
   // Before the database is asked: if it is down at night, that is no stale feed.
   if (open === undefined) log('freshness_published', { freshnessSeconds: 0, inSession: false })
-  const settle = morningRead(tick, sessions, nextOpensAt)
-  const state = await deps.book.beginTick({ tick, tickers: config.tickers, sessions, dirtyBefore: tick - DIRTY_AFTER, settle })
+  const asked = { tick, tickers: config.tickers, sessions: reachable, since: horizon, dirtyBefore: tick - DIRTY_AFTER }
+  const state = await deps.book.beginTick({ ...asked, settle: morningRead(tick, reachable, nextOpensAt) })
   if (!state.claimed) {
     log('tick_already_taken', { tick: toIso(tick) })
     return { live: 0, full: 0, recomputes: 0, nextDueAt: toIso(tick + MINUTE) }
   }
+  const since = state.since ?? horizon
+  const sessions = reachable.filter(({ closesAt }) => closesAt > since)
   const tickers = config.tickers.filter((ticker) => !state.quarantined.includes(ticker))
   const missing = missingMinutes({ tick, tickers, sessions, incomplete: state.incomplete, limits: config })
   log('missing_minutes_published', { count: missing })
@@ -43,7 +47,7 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
   const freshnessSeconds = open === undefined ? 0 : await publishFreshness(tick, open, state, deps)
-  const waits = await restoreFeed(state.token, sessions, tick, deps)
+  const waits = await restoreFeed(state.token, { sessions, horizon }, tick, deps)
   const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
   const line = { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }
   await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, deps)

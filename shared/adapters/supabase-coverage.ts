@@ -24,6 +24,7 @@ const Tick = z.discriminatedUnion('claimed', [
   z.object({
     claimed: z.literal(true),
     token: TokenStateRow,
+    since: MaybeSeconds,
     incomplete: z.array(Row),
     unsettled: z.array(Row),
     untouched: z.record(z.string(), z.array(z.string())),
@@ -38,7 +39,7 @@ const Grant = z
 
 /** The scheduler's side of the database: the minute's claim and what is missing. */
 export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
-  beginTick: async ({ tick, tickers, sessions, dirtyBefore, settle }) => {
+  beginTick: async ({ tick, tickers, sessions, dirtyBefore, since, settle }) => {
     const state = await rpc(
       'begin_tick',
       {
@@ -46,6 +47,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
         p_tickers: tickers,
         p_sessions: sessions.map(({ date }) => date),
         p_dirty_before: toIso(dirtyBefore),
+        ...(since !== undefined && { p_since: toIso(since) }),
         ...(settle !== undefined && { p_settle: settle.dates, p_settle_before: toIso(settle.before) }),
       },
       Tick,
@@ -56,6 +58,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       claimed: true,
       incomplete: [...state.incomplete, ...unknown],
       unsettled: state.unsettled,
+      since: state.since,
       dirty: state.dirty,
       quarantined: state.quarantined,
       newestCoveredUntil: state.newest,
@@ -86,7 +89,15 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
   },
 })
 
-const NOTHING = { claimed: false, incomplete: [], unsettled: [], dirty: [], quarantined: [], newestCoveredUntil: undefined } as const
+const NOTHING = {
+  claimed: false,
+  since: undefined,
+  incomplete: [],
+  unsettled: [],
+  dirty: [],
+  quarantined: [],
+  newestCoveredUntil: undefined,
+} as const
 
 const untouched = (ticker: string, date: string): Coverage => ({
   ticker,

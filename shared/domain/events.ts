@@ -66,7 +66,7 @@ export const EVENTS = {
     sent: Count,
     deleted: Count,
     sentNotDeleted: Count,
-    /** Windows older than the horizon: Schwab may have them no more. */
+    /** Windows older than 90 days: Schwab has them no more. */
     unrecoverable: z.array(z.object({ ticker: z.string(), date: z.iso.date() })).max(100),
   }),
   /** In session, no candle has come for so long, and it is not a dead token. */
@@ -79,6 +79,8 @@ export const EVENTS = {
     restoredAt: Instant,
     missing: z.literal(0),
     backfilled: Count,
+    /** Sessions, over all tickers, of which Schwab had no candle, or no more candles, to give. */
+    unfetchable: Count,
   }),
   /** Schwab does not know the symbol: it is left alone until then. */
   TickerQuarantined: z.object({ ticker: z.string(), until: Instant }),

@@ -248,13 +248,15 @@ end
 $$;
 
 -- As before, and:
+--   p_since                     of the sessions only those count that end after this moment or after the beginning of an outage
+--                               that is not made good; since: which it was
 --   p_settle, p_settle_before   dates of sessions of which a full read after that moment is wanted, though they are complete
 --   incomplete                  […, suspect, agreed since, moved]; moved: a bar of a later session was returned
 --   unsettled                   complete sessions that are to be read again, in the same shape
 drop function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz);
 create function public.begin_tick(
   p_tick timestamptz, p_tickers jsonb, p_sessions jsonb, p_dirty_before timestamptz,
-  p_settle jsonb default '[]', p_settle_before timestamptz default null
+  p_settle jsonb default '[]', p_settle_before timestamptz default null, p_since timestamptz default null
 )
 returns json
 language plpgsql volatile
@@ -264,12 +266,17 @@ declare
   v_tickers text[] := array(select jsonb_array_elements_text(p_tickers));
   v_sessions date[] := array(select jsonb_array_elements_text(p_sessions)::date);
   v_settle date[] := array(select jsonb_array_elements_text(p_settle)::date);
+  v_since timestamptz := case when p_since is not null
+    then least(p_since, (select min(o.started_at) from public.outages o where o.restored_at is null)) end;
 begin
   insert into public.scheduler_ticks (minute, claimed_at) values (date_trunc('minute', p_tick), p_tick) on conflict do nothing;
   if not found then
     return json_build_object('claimed', false, 'token', public.read_token_state());
   end if;
   delete from public.scheduler_ticks where minute < p_tick - interval '1 day';
+  if v_since is not null then
+    v_sessions := array(select s from unnest(v_sessions) s where s >= (v_since at time zone 'America/New_York')::date);
+  end if;
   return (
     with known as materialized (
       select c.* from public.session_coverage c where c.ticker = any (v_tickers) and c.session_date = any (v_sessions)
@@ -298,6 +305,7 @@ begin
     select json_build_object(
       'claimed', true,
       'token', public.read_token_state(),
+      'since', date_part('epoch', v_since),
       'incomplete', coalesce((select json_agg(d.line) from due d where d.incomplete), '[]'),
       'unsettled', coalesce((select json_agg(d.line) from due d where not d.incomplete), '[]'),
       'untouched', coalesce((select json_object_agg(u.ticker, u.dates) from untouched u), '{}'),
@@ -317,7 +325,7 @@ $$;
 
 revoke execute on function public.usual_hole(text, date) from public, anon, authenticated;
 revoke execute on function public.ingest_round(jsonb, integer, timestamptz) from public, anon, authenticated;
-revoke execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz) from public, anon, authenticated;
+revoke execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz, timestamptz) from public, anon, authenticated;
 grant execute on function public.usual_hole(text, date) to service_role;
 grant execute on function public.ingest_round(jsonb, integer, timestamptz) to service_role;
-grant execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz) to service_role;
+grant execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz, timestamptz) to service_role;

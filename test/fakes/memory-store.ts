@@ -2,6 +2,7 @@ import type { Candle } from '../../shared/domain/candle.ts'
 import type { Coverage } from '../../shared/domain/plan-jobs.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
+import { newYorkDate } from './memory-session.ts'
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
@@ -32,10 +33,20 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
   return {
     ...book,
     ...memoryBoard(),
-    beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore, settle }) => {
-      const nothing = { incomplete: [], unsettled: [], dirty: [], quarantined: [], newestCoveredUntil: undefined, token: book.look() }
+    beginTick: async ({ tick, tickers: asked, sessions: all, dirtyBefore, since: horizon, settle }) => {
+      const nothing = {
+        since: undefined,
+        incomplete: [],
+        unsettled: [],
+        dirty: [],
+        quarantined: [],
+        newestCoveredUntil: undefined,
+        token: book.look(),
+      }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
       ticks.add(minuteOf(tick))
+      const since = horizon && Math.min(horizon, ...book.look().outages.map(({ startedAt }) => startedAt))
+      const sessions = all.filter(({ date }) => since === undefined || date >= newYorkDate(since))
       const rows = asked.flatMap((ticker) =>
         sessions.map(({ date }) => ({ ticker, date, session: tickers.get(ticker)?.sessions.get(date) })),
       )
@@ -54,6 +65,7 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       const newest = Math.max(...rows.map(({ session }) => session?.coveredUntil ?? 0))
       return {
         claimed: true,
+        since,
         incomplete: rows.filter(({ session }) => session?.completedAt === undefined).map(coverageOf),
         unsettled: rows
           .filter(({ date, session }) => {

@@ -415,6 +415,7 @@ describe('an outage that is over', () => {
       restoredAt: toIso(onMonday('12:02')),
       missing: 0,
       backfilled: 2 * 121,
+      unfetchable: 0,
     }
     expect(restored()).toEqual([{ type: 'FeedRestored', detail }])
     expect(EVENTS.FeedRestored.safeParse(detail).success).toBe(true)
@@ -422,6 +423,27 @@ describe('an outage that is over', () => {
     await tick(onMonday('12:03'))
     expect(restored()).toHaveLength(1)
     expect(fieldsOf('feed_restored')).toMatchObject({ outageId: 'outage-1' })
+  })
+
+  // FeedRestored said "missing: 0", and ten sessions that were older than the horizon had never been read.
+  it('fetches the sessions of an outage that are older than the horizon, and waits for them', async () => {
+    await complete()
+    await login(onMonday('12:00'))
+    const later = onMonday('16:00') + 30 * 24 * HOUR
+    const config = { tickers: ['QQQ'], requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3, horizonDays: 5 }
+    expect(await tick(later, { config })).toMatchObject({ full: 1 })
+    expect(planned().at(-1)?.sessions).toMatchObject([{ date: monday.date, complete: true }, { date: tuesday.date }])
+    expect(restored()).toEqual([])
+    await complete(tuesday, ['QQQ'])
+    await tick(later + HOUR, { config })
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 0 } }])
+    expect(await tick(later + 2 * HOUR, { config })).toMatchObject({ full: 0 })
+  })
+
+  it('says how many sessions are out of Schwab’s reach', async () => {
+    await login(onMonday('12:00'))
+    await tick(onTuesday('16:00') + 100 * 24 * HOUR)
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 4 } }])
   })
 
   it('waits for every ticker', async () => {
