@@ -428,8 +428,8 @@ describe('an outage that is over', () => {
   // FeedRestored said "missing: 0", and ten sessions that were older than the horizon had never been read.
   it('fetches the sessions of an outage that are older than the horizon, and waits for them', async () => {
     await complete()
-    await login(onMonday('12:00'))
     const later = onMonday('16:00') + 30 * 24 * HOUR
+    await login(later - HOUR)
     const config = { tickers: ['QQQ'], requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3, horizonDays: 5 }
     expect(await tick(later, { config })).toMatchObject({ full: 1 })
     expect(planned().at(-1)?.sessions).toMatchObject([{ date: monday.date, complete: true }, { date: tuesday.date }])
