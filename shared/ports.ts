@@ -4,6 +4,7 @@ import type { PipelineEvent } from './domain/events.ts'
 import type { IndicatorRow } from './domain/indicators.ts'
 import type { Outage, OutageReason, Recovery, TokenState } from './domain/outage.ts'
 import type { Coverage } from './domain/plan-jobs.ts'
+import type { AppliedSplit } from './domain/split.ts'
 import type { Session, Window } from './domain/session.ts'
 import type { RawCandle } from './domain/validate-candles.ts'
 
@@ -135,7 +136,9 @@ export type TickState = {
   readonly since: number | undefined
   /** Sessions that are complete and of which another read is wanted. */
   readonly unsettled: readonly Coverage[]
-  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
+  /** Splits that all stored candles are adjusted for and that nobody was told of yet. */
+  readonly splits: readonly AppliedSplit[]
+  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`, or whose older candles are still to be adjusted for a split. */
   readonly dirty: readonly string[]
   /** Tickers that Schwab does not know, left out until their quarantine ends. */
   readonly quarantined: readonly string[]

@@ -8,6 +8,7 @@ import { HOUR, MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
 import type { TickState } from '../../shared/ports.ts'
 import { DIRTY_AFTER, enqueuePlan, enqueueRecomputes } from './enqueue.ts'
 import { publishFreshness } from './freshness.ts'
+import { publishSplits } from './publish-splits.ts'
 import { reportMinute } from './report-minute.ts'
 import { restoreFeed } from './restore-feed.ts'
 import type { RunTickDeps } from './tick-deps.ts'
@@ -47,6 +48,7 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   await enqueuePlan(plan, tick, deps)
   await enqueueRecomputes(state.dirty, tick, deps)
   const freshnessSeconds = open === undefined ? 0 : await publishFreshness(tick, open, state, deps)
+  await publishSplits(state.splits, deps)
   const waits = await restoreFeed(state.token, { sessions, horizon }, tick, deps)
   const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
   const line = { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }

@@ -1,14 +1,26 @@
 import * as z from 'zod'
 import type { Coverage } from '../domain/plan-jobs.ts'
+import type { AppliedSplit } from '../domain/split.ts'
 import { toIso } from '../domain/time.ts'
 import type { CoverageBook, RequestBudget } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
-import { MaybeSeconds } from './supabase-times.ts'
+import { MaybeSeconds, Seconds } from './supabase-times.ts'
 import { MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
 
 const Row = z
-  .tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds, z.boolean(), MaybeSeconds, z.boolean()])
-  .transform(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil, suspect, agreedSince, moved]): Coverage => ({
+  .tuple([
+    z.string(),
+    z.string(),
+    MaybeSeconds,
+    z.number(),
+    MaybeSeconds,
+    MaybeSeconds,
+    z.boolean(),
+    MaybeSeconds,
+    z.boolean(),
+    z.boolean(),
+  ])
+  .transform(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil, suspect, agreedSince, moved, wanted]): Coverage => ({
     ticker,
     date,
     coveredUntil,
@@ -18,7 +30,11 @@ const Row = z
     suspect,
     agreedSince,
     moved,
+    wanted,
   }))
+const SplitRow = z
+  .tuple([z.string(), z.string(), z.number(), Seconds])
+  .transform(([ticker, date, ratio, noticedAt]): AppliedSplit => ({ ticker, date, ratio, noticedAt }))
 const Tick = z.discriminatedUnion('claimed', [
   z.object({ claimed: z.literal(false), token: TokenStateRow }),
   z.object({
@@ -27,6 +43,7 @@ const Tick = z.discriminatedUnion('claimed', [
     since: MaybeSeconds,
     incomplete: z.array(Row),
     unsettled: z.array(Row),
+    splits: z.array(SplitRow),
     untouched: z.record(z.string(), z.array(z.string())),
     dirty: z.array(z.string()),
     quarantined: z.array(z.string()),
@@ -59,6 +76,7 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
       incomplete: [...state.incomplete, ...unknown],
       unsettled: state.unsettled,
       since: state.since,
+      splits: state.splits,
       dirty: state.dirty,
       quarantined: state.quarantined,
       newestCoveredUntil: state.newest,
@@ -94,6 +112,7 @@ const NOTHING = {
   since: undefined,
   incomplete: [],
   unsettled: [],
+  splits: [],
   dirty: [],
   quarantined: [],
   newestCoveredUntil: undefined,
@@ -109,4 +128,5 @@ const untouched = (ticker: string, date: string): Coverage => ({
   suspect: false,
   agreedSince: undefined,
   moved: false,
+  wanted: false,
 })

@@ -82,6 +82,8 @@ export const EVENTS = {
     /** Sessions, over all tickers, of which Schwab had no candle, or no more candles, to give. */
     unfetchable: Count,
   }),
+  /** All stored candles of the ticker are on the basis of after a split. `ratio`: new shares for an old one. */
+  SplitApplied: z.object({ ticker: z.string(), date: z.iso.date(), ratio: z.number().positive(), noticedAt: Instant }),
   /** Schwab does not know the symbol: it is left alone until then. */
   TickerQuarantined: z.object({ ticker: z.string(), until: Instant }),
 } as const

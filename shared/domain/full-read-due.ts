@@ -14,8 +14,8 @@ const LONGEST_WAIT = 4 * HOUR
 export const fullReadDueAt = (row: Coverage, session: Session): number =>
   Math.max(session.closesAt + AUDIT_DELAY, row.claimedUntil ?? 0, afterLastRead(row))
 
-const afterLastRead = ({ lastAuditAt, suspect, agreedSince, moved }: Coverage): number => {
-  if (lastAuditAt === undefined) return 0
+const afterLastRead = ({ lastAuditAt, suspect, agreedSince, moved, wanted }: Coverage): number => {
+  if (lastAuditAt === undefined || wanted) return 0
   const nextSweep = hourAfter(lastAuditAt)
   if (!suspect || agreedSince === undefined) return nextSweep
   const provableAt = hourAfter(agreedSince + APART - 1)

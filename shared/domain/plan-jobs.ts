@@ -23,6 +23,8 @@ export type Coverage = {
   readonly agreedSince: number | undefined
   /** A bar of a later session was returned for the ticker. */
   readonly moved: boolean
+  /** Another read is wanted now, whatever was read before: it may show a split. */
+  readonly wanted: boolean
 }
 
 export type PlanInput = {
@@ -112,15 +114,21 @@ const planFull = (input: PlanInput): { readonly jobs: readonly FetchJob[]; reado
     else due.set(row.ticker, [...(due.get(row.ticker) ?? []), { index, row, complete }])
   }
   const all = [...due].flatMap(([ticker, entries]) =>
-    runs(entries.toSorted((a, b) => a.index - b.index)).map((run) => fullRead(ticker, run, input)),
+    runs(entries.toSorted((a, b) => a.index - b.index)).map((run) => ({ job: fullRead(ticker, run, input), rank: rankOf(run) })),
   )
-  const jobs = all.toSorted((a, b) => b.to - a.to).slice(0, limits.backfillPerMinute)
+  const jobs = all
+    .toSorted((a, b) => a.rank - b.rank || b.job.to - a.job.to)
+    .slice(0, limits.backfillPerMinute)
+    .map(({ job }) => job)
   if (jobs.length < all.length) nextDueAt = tick + MINUTE
   else if (jobs.length > 0) nextDueAt = Math.min(nextDueAt, tick + CLAIM)
   return { jobs, nextDueAt }
 }
 
 type Due = { readonly index: number; readonly row: Coverage; readonly complete: boolean }
+
+/** What may show a split comes first, then what is not complete. */
+const rankOf = (run: readonly Due[]): number => (run.some(({ row }) => row.wanted) ? 0 : run.some(({ complete }) => !complete) ? 1 : 2)
 
 /** A suspect session is read alone, and only such a read proves it. */
 const isReadAlone = ({ row, complete }: Due): boolean => row.suspect && !complete

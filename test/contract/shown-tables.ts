@@ -7,5 +7,6 @@ export const SHOWN_TABLES = [
   'pipeline_status',
   'pipeline_minutes',
   'pipeline_events',
+  'splits',
 ] as const
 export const SHOWN_VIEWS = ['chart_bars', 'chart_sessions', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const

@@ -28,6 +28,7 @@ export const describeWatermark = (kind: string, open: OpenStore): void => {
         suspect: false,
         agreedSince: undefined,
         moved: false,
+        wanted: false,
       })
     })
 

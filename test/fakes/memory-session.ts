@@ -81,7 +81,7 @@ export const judgeSession = (
   session.longestHole = hole
   session.suspect = suspect
   session.unreadable = unreadable
-  if (session.recheckSince !== undefined && fetchedAt > session.recheckSince) session.recheckSince = undefined
+  if (session.recheckSince !== undefined && fetchedAt >= session.recheckSince) session.recheckSince = undefined
   if (isProven) {
     session.completedAt = fetchedAt
     session.coveredUntil = Math.max(session.coveredUntil ?? 0, closesAt)

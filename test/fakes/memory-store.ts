@@ -1,9 +1,11 @@
 import type { Candle } from '../../shared/domain/candle.ts'
+import { splitKey } from '../../shared/domain/split.ts'
 import type { Coverage } from '../../shared/domain/plan-jobs.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
 import { newYorkDate } from './memory-session.ts'
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
+import { applySplit } from './memory-splits.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
 
@@ -38,6 +40,7 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
         since: undefined,
         incomplete: [],
         unsettled: [],
+        splits: [],
         dirty: [],
         quarantined: [],
         newestCoveredUntil: undefined,
@@ -59,6 +62,7 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
         claimedUntil: session?.claimedUntil,
         suspect: session?.suspect ?? false,
         agreedSince: session?.agreedSince,
+        wanted: session?.recheckSince !== undefined,
         moved:
           session !== undefined && rows.some((later) => later.ticker === ticker && later.date > date && (later.session?.candles ?? 0) > 0),
       })
@@ -74,7 +78,20 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
             return isUnread || session.recheckSince !== undefined
           })
           .map(coverageOf),
-        dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
+        dirty: asked
+          .filter((ticker) => {
+            const found = tickers.get(ticker)
+            return (
+              (found?.dirty?.since ?? Infinity) < dirtyBefore || found?.splits.some(({ restUntil }) => restUntil !== undefined) === true
+            )
+          })
+          .toSorted(),
+        splits: asked.toSorted().flatMap((ticker) =>
+          (tickers.get(ticker)?.splits ?? [])
+            .filter(({ date, restUntil }) => restUntil === undefined && !book.published().includes(splitKey(ticker, date)))
+            .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+            .map(({ date, ratio, noticedAt }) => ({ ticker, date, ratio, noticedAt })),
+        ),
         quarantined: asked.filter((ticker) => (tickers.get(ticker)?.quarantinedUntil ?? 0) > tick).toSorted(),
         newestCoveredUntil: newest > 0 ? newest : undefined,
         token: book.look(),
@@ -96,6 +113,10 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       row(ticker).quarantinedUntil = until
     },
     ingest: async (batches, asOf) => {
+      for (const ticker of new Set(batches.map((batch) => batch.ticker))) {
+        const unfinished = row(ticker).splits.filter(({ restUntil }) => restUntil !== undefined)
+        for (const split of unfinished.toSorted((a, b) => (a.date < b.date ? -1 : 1))) applySplit(row(ticker), split, asOf)
+      }
       const written = new Map<string, number>()
       for (const batch of batches.toSorted((a, b) => a.fetchedAt - b.fetchedAt)) {
         const changed = storeAnswer(row(batch.ticker), batch, asOf)

@@ -18,6 +18,7 @@ const missing = (ticker: string, date: string, rest: Partial<Coverage> = {}): Co
   suspect: false,
   agreedSince: undefined,
   moved: false,
+  wanted: false,
   ...rest,
 })
 
