@@ -1,5 +1,6 @@
 import type { BusEvent } from './aws/bus-event.ts'
 import { eventCounts } from './event-counts.ts'
+import { storedByLog } from './max-lag.ts'
 import type { Run } from './open-run.ts'
 import type { Control } from './schwab/control.ts'
 import type { QueueDepth } from './stack/sqs.ts'
@@ -14,6 +15,8 @@ export type ReportOptions = {
   readonly events: readonly BusEvent[]
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
+  /** The file with what the functions printed. */
+  readonly functionsLog: string
 }
 
 /** The last line of a run that was played to its end, and what is wrong with it: nothing, when everything is complete. */
@@ -23,12 +26,20 @@ export const reportRun = async ({
   schwab,
   events,
   parkedNow,
+  functionsLog,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
   const played = market.played().map(({ session, tickers }) => ({ session, tickers: tickers.filter((ticker) => !removed.has(ticker)) }))
   const outages = await reader.outages()
-  const { summary, incomplete } = await summarize({ reader, source: market.bars, played, calls: schwab.counters(), state })
+  const { summary, incomplete } = await summarize({
+    reader,
+    source: market.bars,
+    played,
+    calls: schwab.counters(),
+    state,
+    storings: await storedByLog(functionsLog),
+  })
   const left = parkedNow.visible + parkedNow.inFlight + parkedNow.delayed
   const complaints = [
     ...incomplete,

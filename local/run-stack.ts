@@ -119,8 +119,15 @@ export const runStack = async (
   }
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
-  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), parkedNow })
   await log.close()
+  const { line, complaints } = await reportRun({
+    run,
+    reader,
+    schwab: schwab.control,
+    events: people.events(),
+    parkedNow,
+    functionsLog: resolve(data, 'functions.log'),
+  })
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return complaints.length === 0 ? 0 : 1

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, describe, it } from 'vitest'
+import { functionLog } from '../../local/function-log.ts'
+import { maxLagMinutes, storedByLog } from '../../local/max-lag.ts'
+import { freshCounters } from '../../local/run-state.ts'
+import { toIso } from '../../shared/domain/time.ts'
+import { MINUTE } from '../../shared/domain/time.ts'
+import { bars, monday, tuesday } from '../contract/store-setup.ts'
+
+const minute = (n: number): number => monday.opensAt + n * MINUTE
+const source = (missing: readonly number[] = []) => ({
+  bars: (_: string, from: number, to: number) =>
+    [...bars(monday), ...bars(tuesday)].filter(({ at }) => at >= from && at < to && !missing.includes((at - monday.opensAt) / MINUTE)),
+})
+const played = [{ session: monday, tickers: ['QQQ'] }]
+const stored = (at: number, newest: number) => ({ ticker: 'QQQ', at: minute(at), newest: minute(newest) })
+const everyMinute = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => stored(from + i + 1, from + i))
+
+describe('the longest lag of a run', () => {
+  it('is one minute when each bar is stored as it ends', () => {
+    expect(maxLagMinutes(everyMinute(0, 390), played, source())).toBe(1)
+  })
+
+  it('is the length of a standstill, and counts no time after the close', () => {
+    expect(maxLagMinutes([...everyMinute(0, 60), ...everyMinute(89, 390)], played, source())).toBe(30)
+    expect(maxLagMinutes([...everyMinute(0, 60), stored(600, 389)], played, source())).toBe(330)
+  })
+
+  it('is the whole session when nothing of it is stored', () => {
+    expect(maxLagMinutes([], played, source())).toBe(390)
+  })
+
+  it('counts only to the newest bar that the market has', () => {
+    const quiet = Array.from({ length: 50 }, (_, i) => 100 + i)
+    expect(maxLagMinutes([...everyMinute(0, 100), ...everyMinute(150, 390)], played, source(quiet))).toBe(51)
+    expect(maxLagMinutes(everyMinute(0, 340), played, source(Array.from({ length: 50 }, (_, i) => 340 + i)))).toBe(1)
+  })
+
+  it('is read from what the writer logs', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'max-lag-'))
+    const path = join(dir, 'functions.log')
+    const log = functionLog(path, freshCounters())
+    log.line(
+      'writer',
+      JSON.stringify({ event: 'equity_data_inserted', at: toIso(minute(5)), tickers: ['QQQ', 'SPY'], newest: [toIso(minute(4)), ''] }),
+    )
+    log.line('writer', JSON.stringify({ event: 'indicators_inserted', at: toIso(minute(5)) }))
+    await log.close()
+    expect(await storedByLog(path)).toEqual([stored(5, 4)])
+    rmSync(dir, { recursive: true, force: true })
+  })
+})
