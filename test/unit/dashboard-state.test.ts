@@ -19,6 +19,8 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   candles: 2,
   isComplete: false,
   isRead: false,
+  unreadable: [],
+  split: undefined,
   previousClose: undefined,
   bars: [bar(monday.opensAt), bar(monday.opensAt + MINUTE)],
   updatedAt: 1,
