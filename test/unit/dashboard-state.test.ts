@@ -28,8 +28,8 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   ...over,
 })
 const changes = (over: Partial<Changes> = {}): Changes => {
-  const { updatedAt, revision, coveredUntil, candles, isComplete, isRead } = session()
-  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete, isRead }, ...over }
+  const { updatedAt, revision, coveredUntil, candles, isComplete, isRead, unreadable } = session()
+  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete, isRead, unreadable }, ...over }
 }
 
 describe('what a person has chosen', () => {
