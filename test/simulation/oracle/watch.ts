@@ -3,6 +3,7 @@ import type { World } from '../world.ts'
 import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
+import { watchCompleteness } from './completeness.ts'
 import { checkIndicators } from './indicators.ts'
 import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
@@ -26,6 +27,7 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchCompleteness(world)
   watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
