@@ -11,7 +11,8 @@ export type Stored = { readonly ticker: string; readonly at: number; readonly ne
 type Played = readonly { readonly session: Session; readonly tickers: readonly string[] }[]
 
 /**
- * The longest that a ticker's newest stored bar was behind the newest that the market had for it in session, in minutes.
+ * The longest that a ticker's newest stored bar was behind the newest that the market had for it in session: the minutes for which a bar was
+ * there and nothing as new was stored, rounded up.
  * @param stored in the order in which it happened
  */
 export const maxLagMinutes = (stored: readonly Stored[], played: Played, source: Pick<BarSource, 'bars'>): number => {
@@ -27,8 +28,8 @@ const sessionLag = (stored: readonly Stored[], ticker: string, { opensAt, closes
   let longest = 0
   let reached = opensAt
   const lagAt = (at: number): number => {
-    const newest = bars.findLast((bar) => bar.at + MINUTE <= at)
-    return newest === undefined ? 0 : (newest.at + MINUTE - reached) / MINUTE
+    const waiting = bars.find((bar) => bar.at >= reached)
+    return waiting === undefined ? 0 : Math.max(0, Math.ceil((at - waiting.at) / MINUTE) - 1)
   }
   for (const { at, newest } of stored) {
     if (newest < opensAt || newest >= closesAt) continue

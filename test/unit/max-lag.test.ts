@@ -19,23 +19,25 @@ const stored = (at: number, newest: number) => ({ ticker: 'QQQ', at: minute(at),
 const everyMinute = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => stored(from + i + 1, from + i))
 
 describe('the longest lag of a run', () => {
-  it('is one minute when each bar is stored as it ends', () => {
-    expect(maxLagMinutes(everyMinute(0, 390), played, source())).toBe(1)
+  it('is nothing when each bar is stored as it ends, and a minute when it is stored seconds later', () => {
+    expect(maxLagMinutes(everyMinute(0, 390), played, source())).toBe(0)
+    const later = everyMinute(0, 390).map((one) => ({ ...one, at: one.at + 2_000 }))
+    expect(maxLagMinutes(later, played, source())).toBe(1)
   })
 
   it('is the length of a standstill, and counts no time after the close', () => {
-    expect(maxLagMinutes([...everyMinute(0, 60), ...everyMinute(89, 390)], played, source())).toBe(30)
-    expect(maxLagMinutes([...everyMinute(0, 60), stored(600, 389)], played, source())).toBe(330)
+    expect(maxLagMinutes([...everyMinute(0, 60), ...everyMinute(89, 390)], played, source())).toBe(29)
+    expect(maxLagMinutes([...everyMinute(0, 60), stored(600, 389)], played, source())).toBe(329)
   })
 
   it('is the whole session when nothing of it is stored', () => {
-    expect(maxLagMinutes([], played, source())).toBe(390)
+    expect(maxLagMinutes([], played, source())).toBe(389)
   })
 
-  it('counts only to the newest bar that the market has', () => {
+  it('does not grow while nobody trades', () => {
     const quiet = Array.from({ length: 50 }, (_, i) => 100 + i)
-    expect(maxLagMinutes([...everyMinute(0, 100), ...everyMinute(150, 390)], played, source(quiet))).toBe(51)
-    expect(maxLagMinutes(everyMinute(0, 340), played, source(Array.from({ length: 50 }, (_, i) => 340 + i)))).toBe(1)
+    expect(maxLagMinutes([...everyMinute(0, 100), ...everyMinute(150, 390)], played, source(quiet))).toBe(0)
+    expect(maxLagMinutes(everyMinute(0, 340), played, source(Array.from({ length: 50 }, (_, i) => 340 + i)))).toBe(0)
   })
 
   it('is read from what the writer logs', async () => {

@@ -1,3 +1,5 @@
+import type { CandleBatch } from '../../../shared/domain/messages.ts'
+import type { IngestResult } from '../../../shared/ports.ts'
 import type { World } from '../world.ts'
 import { firstDifference, longestLack } from './candles.ts'
 import { isCalm } from './live.ts'
@@ -10,9 +12,17 @@ const UNUSUAL = 32 * MINUTE
 export const watchCompleteness = (world: World): void => {
   const { calls, plan, store, market, kernel, violate } = world
   const seen = new Map<string, number>()
-  calls.push(({ method, args }) => {
+  calls.push(({ method, args, result }) => {
     if (method !== 'ingest') return
-    for (const ticker of new Set((args[0] as readonly { readonly ticker: string }[]).map((batch) => batch.ticker))) {
+    const batches = args[0] as readonly CandleBatch[]
+    for (const { ticker, written } of result as readonly IngestResult[]) {
+      const [batch, ...others] = batches.filter((one) => one.ticker === ticker)
+      const [session, ...more] = batch?.sessions ?? []
+      if (written === 0 || batch === undefined || session === undefined || others.length + more.length > 0) continue
+      if (store.tickers.get(ticker)?.sessions.get(session.date)?.completedAt === batch.fetchedAt)
+        violate('completeness', `${ticker} ${session.date} is called complete by a read that changed it`)
+    }
+    for (const ticker of new Set(batches.map((batch) => batch.ticker))) {
       for (const [date, { completedAt }] of store.tickers.get(ticker)?.sessions ?? []) {
         const key = `${ticker} ${date}`
         const day = plan.days.find((one) => one.date === date)
