@@ -1,13 +1,13 @@
 /** The dashboard: how long until the first chart is there, when a year is stored and when two sessions are. */
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { LOCAL_KEYS } from '../local/ports.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import { hasBrowser, openBrowser } from '../test/browser/open-browser.ts'
 import { servePage } from '../test/browser/page-server.ts'
 import type { BenchContext, Benchmark } from './benchmark.ts'
+import { livelyPage } from './lively-page.ts'
 import { median } from './measure/percentile.ts'
-import { makeDatabase, openSupabase } from './stack/database.ts'
+import { BENCH_KEYS, makeDatabase, openSupabase } from './stack/database.ts'
 import { sessionOn, tickersOf } from './stack/market.ts'
 import { sessionsBefore, storeYear, type Execute } from './stack/year.ts'
 
@@ -43,6 +43,7 @@ export const dashboard: Benchmark = async (context) => {
         what: 'a year stored: thirty sessions instead of one',
         ours: year.thirty,
       },
+      ...(await livelyPage(browser)),
     ]
   } finally {
     await browser.close()
@@ -60,7 +61,7 @@ const onDatabase = async ({ dir, shared, say }: BenchContext, browser: Browser, 
     await db.query(COVERAGE)
   })
   const supabase = await openSupabase(data)
-  const page = await servePage(supabase.url, LOCAL_KEYS.publishableKey, NOON)
+  const page = await servePage(supabase.url, BENCH_KEYS.publishable, NOON)
   try {
     const visits: Times[] = []
     for (let visit = 0; visit < VISITS; visit++) visits.push(await timeVisit(browser, page.url))

@@ -1,6 +1,5 @@
 /** The writer alone against a database: batches, duplicates, and what becomes of both when a year is stored. */
 import { join } from 'node:path'
-import { LOCAL_KEYS } from '../local/ports.ts'
 import { supabaseRpc } from '../shared/adapters/supabase-rpc.ts'
 import { storeOver } from '../shared/adapters/supabase.ts'
 import { MINUTE } from '../shared/domain/time.ts'
@@ -9,7 +8,7 @@ import { postgresRpc } from '../test/contract/postgres-store.ts'
 import type { BenchContext, Benchmark } from './benchmark.ts'
 import type { Row } from './measure/row.ts'
 import { OLD_DESIGN_FUNCTION, writeRows } from './old-design/write-rows.ts'
-import { makeDatabase, openSupabase } from './stack/database.ts'
+import { BENCH_KEYS, makeDatabase, openSupabase } from './stack/database.ts'
 import { sessionOn, tickersOf } from './stack/market.ts'
 import { sessionsBefore, storeYear, type Execute, type Year } from './stack/year.ts'
 import { countingFetch } from './measure/counting-fetch.ts'
@@ -52,7 +51,7 @@ const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number):
   const supabase = await openSupabase(data)
   try {
     const wire = countingFetch()
-    const rpc = supabaseRpc({ url: supabase.url, secretKey: LOCAL_KEYS.secretKey, timeoutMs: 60_000, fetch: wire.fetch })
+    const rpc = supabaseRpc({ url: supabase.url, secretKey: BENCH_KEYS.secret, timeoutMs: 60_000, fetch: wire.fetch })
     const times = await time({ store: storeOver(rpc), writeAll: writeRows(rpc) })
     const bytes = await wire.during(() =>
       write(
@@ -66,9 +65,8 @@ const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number):
   }
 }
 
-const onPostgres = async ({ say, onBreak }: BenchContext, binaries: string): Promise<readonly Row[]> => {
+const onPostgres = async ({ say }: BenchContext, binaries: string): Promise<readonly Row[]> => {
   const cluster = await startCluster(binaries)
-  const stopped = onBreak(cluster.kill)
   try {
     const owners = [await cluster.connect(), await cluster.connect()] as const
     const [first, second] = owners.map(
@@ -88,7 +86,6 @@ const onPostgres = async ({ say, onBreak }: BenchContext, binaries: string): Pro
     }
     return rowsOf('PostgreSQL', await measure(2), await measure(YEAR), 'a year')
   } finally {
-    stopped()
     await cluster.stop()
   }
 }

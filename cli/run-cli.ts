@@ -1,4 +1,5 @@
 import { PipelineError } from '../shared/domain/errors.ts'
+import { shownError } from '../shared/domain/foreign-error.ts'
 import { awsTrouble } from './aws-trouble.ts'
 import { backfill } from './backfill.ts'
 import { capacity } from './capacity.ts'
@@ -30,7 +31,11 @@ export const runCli = async ([name, ...args]: readonly string[], deps: CommandDe
   } catch (error) {
     if (error instanceof OutputClosed) return 0
     if (error instanceof UsageError) return await refused(deps, error.message, `kite ${name} --help lists its options\n`)
-    if (!(error instanceof CommandFailed || error instanceof PipelineError)) throw error
+    if (!(error instanceof CommandFailed || error instanceof PipelineError)) {
+      const { code, frames } = shownError(error)
+      await deps.remark(`kite: ${name} failed by a mistake of its own: ${code}\n${frames.map((frame) => `  ${frame}\n`).join('')}`)
+      return 1
+    }
     const trouble = awsTrouble(error)
     await deps.remark(trouble === undefined ? `kite: ${error.message}\n` : `kite: ${trouble.says}: ${trouble.todo}\n`)
     return 1

@@ -21,6 +21,9 @@ export const tokenDeps = async (pipeline: Pipeline): Promise<TokenDeps> => {
     mail: { reauthUrl: (await pipeline.reauthUrl()) ?? '', signingKey: app.signingKey, tickers: pipeline.config.tickers },
     holder: `kite-${randomUUID()}`,
     clock: pipeline.clock,
+    // Nobody stops a command before its time.
+    timeLeft: () => Infinity,
+    unsaved: { token: undefined },
     pause: (milliseconds) => pause(milliseconds),
     log: silent,
   }

@@ -1,29 +1,39 @@
-import { createWriteStream, statSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
 import * as z from 'zod'
+import { boundedFile } from './bounded-file.ts'
 import type { RunState } from './run-state.ts'
 
-export type FunctionLog = { readonly line: (functionName: string, line: string) => void; readonly close: () => Promise<void> }
+export type FunctionLog = { readonly line: (functionName: string, line: string) => void; readonly close: () => void }
 
 const Counted = z.looseObject({ event: z.string(), count: z.number().optional() })
 
-/** A log above this is set aside when a stack starts, so that a directory does not fill up over months. */
-const SET_ASIDE_BYTES = 50 * 1024 * 1024
+/** A day of five tickers at full speed is some 150 MB. */
+const MAX_BYTES = 50 * 1024 * 1024
 
-/** Keeps what the functions print, and counts what the summary tells of. `onDeath` is called when one says that the token has died. */
-export const functionLog = (path: string, counters: RunState['counters'], onDeath: () => void = () => {}): FunctionLog => {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > SET_ASIDE_BYTES) void rename(path, `${path}.1`)
-  const stream = createWriteStream(path, { flags: 'a' })
+export type FunctionLogOptions = {
+  readonly path: string
+  readonly counters: RunState['counters']
+  /** A function says that the token has died. */
+  readonly onDeath: () => void
+  readonly say: (line: string) => void
+}
+
+/** Keeps what the functions print, and counts what the summary tells of. */
+export const functionLog = ({ path, counters, onDeath, say }: FunctionLogOptions): FunctionLog => {
+  const file = boundedFile(path, {
+    maxBytes: MAX_BYTES,
+    onGivenUp: (code) =>
+      say(`The log ${path} cannot be written (${code}) and ends here; the stack goes on. Free some space on its disk and start it again.`),
+  })
   return {
     line: (functionName, line) => {
-      stream.write(line.startsWith('{') ? `${line}\n` : `${JSON.stringify({ event: 'output', function: functionName, line })}\n`)
+      file.write(line.startsWith('{') ? `${line}\n` : `${JSON.stringify({ event: 'output', function: functionName, line })}\n`)
       const count = countOf(line)
       if (count?.event === 'jobs_enqueued' || count?.event === 'sessions_asked_again') counters.jobs += count.count ?? 0
       if (count?.event === 'candles_rejected') counters.rejected += count.count ?? 0
       if (count?.event === 'job_parked') counters.parked += count.count ?? 1
       if (count?.event === 'token_died') onDeath()
     },
-    close: () => new Promise((resolve) => stream.end(resolve)),
+    close: file.close,
   }
 }
 

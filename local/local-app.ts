@@ -4,5 +4,4 @@ export const LOCAL_APP = {
   secret: 'local-app-secret',
   /** Where `kite reauth` listens. */
   redirectUri: 'https://127.0.0.1:8182',
-  signingKey: 'local-signing-key-of-no-use-elsewhere',
 }

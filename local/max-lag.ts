@@ -1,12 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import * as z from 'zod'
 import type { Session } from '../shared/domain/session.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import type { BarSource } from './schwab/bar-source.ts'
 
 /** Candles were stored at `at`; `newest`: the open of the newest of them. Epoch milliseconds. */
-export type Stored = { readonly ticker: string; readonly at: number; readonly newest: number }
+export type Storing = { readonly ticker: string; readonly at: number; readonly newest: number }
 
 type Played = readonly { readonly session: Session; readonly tickers: readonly string[] }[]
 
@@ -15,7 +12,7 @@ type Played = readonly { readonly session: Session; readonly tickers: readonly s
  * there and nothing as new was stored, rounded up.
  * @param stored in the order in which it happened
  */
-export const maxLagMinutes = (stored: readonly Stored[], played: Played, source: Pick<BarSource, 'bars'>): number => {
+export const maxLagMinutes = (stored: readonly Storing[], played: Played, source: Pick<BarSource, 'bars'>): number => {
   const byTicker = Map.groupBy(stored, ({ ticker }) => ticker)
   const lags = played.flatMap(({ session, tickers }) =>
     tickers.map((ticker) => sessionLag(byTicker.get(ticker) ?? [], ticker, session, source)),
@@ -23,7 +20,12 @@ export const maxLagMinutes = (stored: readonly Stored[], played: Played, source:
   return Math.max(0, ...lags)
 }
 
-const sessionLag = (stored: readonly Stored[], ticker: string, { opensAt, closesAt }: Session, source: Pick<BarSource, 'bars'>): number => {
+const sessionLag = (
+  stored: readonly Storing[],
+  ticker: string,
+  { opensAt, closesAt }: Session,
+  source: Pick<BarSource, 'bars'>,
+): number => {
   const bars = source.bars(ticker, opensAt, closesAt)
   let longest = 0
   let reached = opensAt
@@ -38,23 +40,4 @@ const sessionLag = (stored: readonly Stored[], ticker: string, { opensAt, closes
     reached = newest + MINUTE
   }
   return Math.max(longest, lagAt(closesAt))
-}
-
-const Instant = z.string().transform((text) => Date.parse(text))
-const Line = z.object({ event: z.literal('equity_data_inserted'), at: Instant, tickers: z.array(z.string()), newest: z.array(Instant) })
-
-/** What the functions' log tells of stored candles. */
-export const storedByLog = async (path: string): Promise<readonly Stored[]> => {
-  const stored: Stored[] = []
-  for await (const text of createInterface({ input: createReadStream(path) })) {
-    if (!text.startsWith('{"event":"equity_data_inserted"')) continue
-    const { at, tickers, newest } = Line.parse(JSON.parse(text))
-    stored.push(
-      ...tickers.flatMap((ticker, index) => {
-        const time = newest[index] ?? Number.NaN
-        return Number.isNaN(time) ? [] : { ticker, at, newest: time }
-      }),
-    )
-  }
-  return stored
 }

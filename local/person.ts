@@ -2,7 +2,6 @@ import { reauthLink } from '../shared/token/ticket.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import { parseToken, REFRESH_TOKEN_LIFE } from '../shared/domain/token.ts'
 import type { BusEvent } from './aws/bus-event.ts'
-import { LOCAL_APP } from './local-app.ts'
 import { exchangeLogin } from './person/exchange-login.ts'
 import { isWarned, newestLink } from './person/newest-link.ts'
 import { pageLogin } from './person/page-login.ts'
@@ -10,6 +9,8 @@ import { pageLogin } from './person/page-login.ts'
 export type PersonOptions = {
   readonly schwabUrl: string
   readonly reauthUrl: string
+  /** What the links of mails are signed with. */
+  readonly signingKey: string
   /** Simulated time, epoch milliseconds. */
   readonly clock: () => number
   /** The stored token's text, or undefined before the first. */
@@ -98,8 +99,8 @@ const attempt = async (decision: 'allow' | 'deny', options: PersonOptions): Prom
 }
 
 /** The link that no mail has brought yet: for the login that the stored token came from. */
-const ownLink = (stored: string | undefined, { reauthUrl }: PersonOptions): string =>
-  reauthLink(reauthUrl, `login:${loginOf(stored) ?? 0}`, LOCAL_APP.signingKey)
+const ownLink = (stored: string | undefined, { reauthUrl, signingKey }: PersonOptions): string =>
+  reauthLink(reauthUrl, `login:${loginOf(stored) ?? 0}`, signingKey)
 
 /** When the stored token's person logged in; undefined when something else was put there by hand. */
 const loginOf = (stored: string | undefined): number | undefined => {

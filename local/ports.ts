@@ -1,9 +1,6 @@
 /** The endpoints' ports, counted from the dashboard's. */
 export const PORTS = { status: 0, aws: 1, sqs: 2, supabase: 3, schwab: 4, reauth: 5 } as const
 
-/** Keys of the embedded Supabase; it listens on this machine only. */
-export const LOCAL_KEYS = { publishableKey: 'sb_publishable_local', secretKey: 'sb_secret_local' }
-
 export type PortName = keyof typeof PORTS
 
 /** A sentence for each endpoint that did not get the port it was meant to have. */

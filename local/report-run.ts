@@ -1,6 +1,6 @@
 import type { BusEvent } from './aws/bus-event.ts'
 import { eventCounts } from './event-counts.ts'
-import { storedByLog } from './max-lag.ts'
+import type { Storing } from './max-lag.ts'
 import type { Run } from './open-run.ts'
 import type { Control } from './schwab/control.ts'
 import type { QueueDepth } from './stack/sqs.ts'
@@ -15,8 +15,10 @@ export type ReportOptions = {
   readonly events: readonly BusEvent[]
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
-  /** The file with what the functions printed. */
-  readonly functionsLog: string
+  /** When candles were stored. */
+  readonly storings: readonly Storing[]
+  /** What is in the dead-letter queues of jobs and candles. */
+  readonly deadLettered: number
 }
 
 /** The last line of a run that was played to its end, and what is wrong with it: nothing, when everything is complete. */
@@ -26,7 +28,8 @@ export const reportRun = async ({
   schwab,
   events,
   parkedNow,
-  functionsLog,
+  storings,
+  deadLettered,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
@@ -38,7 +41,7 @@ export const reportRun = async ({
     played,
     calls: schwab.counters(),
     state,
-    storings: await storedByLog(functionsLog),
+    storings,
   })
   const left = parkedNow.visible + parkedNow.inFlight + parkedNow.delayed
   const complaints = [
@@ -62,6 +65,7 @@ export const reportRun = async ({
     reminders,
     warnings,
     parked: state.counters.parked,
+    deadLettered,
     folded,
     redriven,
     sentNotDeleted,

@@ -5,7 +5,6 @@ import { activitySignal, runLoop } from './loop.ts'
 import { openRun } from './open-run.ts'
 import type { StartOptions } from './options.ts'
 import { play } from './play.ts'
-import { LOCAL_KEYS } from './ports.ts'
 import { reportRun } from './report-run.ts'
 import { runStateFile } from './run-state.ts'
 import { startBackends } from './start-backends.ts'
@@ -13,8 +12,12 @@ import { startFront } from './start-front.ts'
 import { startFunctions } from './start-functions.ts'
 import { startPeople } from './start-people.ts'
 import type { StackWatch } from './stack-watch.ts'
+import type { QueueDepth } from './stack/sqs.ts'
 import { stored } from './stored.ts'
+import { storingLog } from './storing-log.ts'
 import { timetable } from './timetable.ts'
+
+const inAll = ({ visible, inFlight, delayed }: QueueDepth): number => visible + inFlight + delayed
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -42,16 +45,25 @@ export const runStack = async (
   await using stack = new AsyncDisposableStack()
   const runState = runStateFile(data)
   stack.defer(() => runState.close())
+  // Before anything else is made: a directory that holds more than this without a run is damaged.
+  runState.save(state)
   const save = (): void => {
     state.now = clock.now()
     state.scriptTaken = script?.taken() ?? state.scriptTaken
     state.seconds = secondsBefore + (performance.now() - startedAt) / 1000
     runState.save(state)
   }
-  const log = functionLog(resolve(data, 'functions.log'), state.counters, () => backends.schwab.control.setDead(true))
+  const log = functionLog({
+    path: resolve(data, 'functions.log'),
+    counters: state.counters,
+    onDeath: () => backends.schwab.control.setDead(true),
+    say,
+  })
   stack.defer(() => log.close())
+  const storings = storingLog(resolve(data, 'storings.jsonl'))
   const logLine: FunctionLog['line'] = (functionName, line) => {
     log.line(functionName, line)
+    storings.hear(line)
     watch.onLine?.(functionName, line)
   }
   const pipelineFile = tickers.write()
@@ -73,6 +85,7 @@ export const runStack = async (
       backends.schwab.control.setDead(false)
       people.owner.notice()
     },
+    onSent: activity.notify,
     call: (functionArn, event) => {
       parts.wake()
       return parts.call(functionArn, event)
@@ -91,7 +104,7 @@ export const runStack = async (
   const people = await startPeople({ run, backends, parts, save, say })
   const { aws, sqs, schwab, supabase } = backends
   aws.events.resume()
-  const reader = stored(createClient(supabase.url, LOCAL_KEYS.secretKey, { auth: { persistSession: false, autoRefreshToken: false } }))
+  const reader = stored(createClient(supabase.url, backends.keys.secretKey, { auth: { persistSession: false, autoRefreshToken: false } }))
   await startFront({ root: ROOT, options, run, backends, people, parts, reader, stack, say })
   onStarted()
 
@@ -119,14 +132,16 @@ export const runStack = async (
   }
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
-  await log.close()
+  const deadLettered = backends.deadLetters.reduce((sum, queue) => sum + inAll(sqs.depth(queue)), 0)
+  log.close()
   const { line, complaints } = await reportRun({
     run,
     reader,
     schwab: schwab.control,
     events: people.events(),
     parkedNow,
-    functionsLog: resolve(data, 'functions.log'),
+    deadLettered,
+    storings: storings.storings(),
   })
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)

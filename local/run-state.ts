@@ -1,6 +1,8 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { StateDamaged } from './state-damaged.ts'
+import { parseState, readState } from './state-file.ts'
 
 const Counters = z.object({
   jobs: z.number(),
@@ -41,22 +43,17 @@ export const freshRunState = (market: string, startsAt: number): RunState => ({
   tickers: { added: [], removed: [] },
 })
 
-/** What a run left behind, or undefined in a new directory. */
+/** What a run left behind, or undefined in a new directory. Fails with StateDamaged. */
 export const loadRunState = (dir: string): RunState | undefined => {
-  let text
-  try {
-    text = readFileSync(file(dir), 'utf8')
-  } catch {
-    return undefined
-  }
-  // A stack that was killed before its first step leaves the reserved space empty.
-  if (text.replaceAll('\0', '').trim() === '') return undefined
-  try {
-    return RunState.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${file(dir)} is not the state of a run: give another --data, or remove that directory`, { cause })
-  }
+  const text = readState(file(dir))
+  if (text !== undefined && !isEmpty(text)) return parseState(file(dir), text, RunState)
+  // Begun anew over what a run has stored, its clock would stand before its own candles.
+  if (existsSync(join(dir, 'aws'))) throw new StateDamaged(file(dir), text === undefined ? 'it is missing' : 'it is empty')
+  return undefined
 }
+
+/** So a stack leaves it that was killed before its first step. */
+const isEmpty = (text: string): boolean => text.replaceAll('\0', '').trim() === ''
 
 /**
  * Keeps the position of a run. It is written at every step, some hundred times a second: one write of one padded line over

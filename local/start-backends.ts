@@ -10,7 +10,8 @@ import { LOCAL_APP } from './local-app.ts'
 import { loginHold } from './login-hold.ts'
 import type { Run } from './open-run.ts'
 import type { StartOptions } from './options.ts'
-import { LOCAL_KEYS, PORTS } from './ports.ts'
+import { openLocalKeys, type LocalKeys } from './local-keys.ts'
+import { PORTS } from './ports.ts'
 import type { InvocationWatch } from './runtime/environment.ts'
 import type { InvocationResult } from './runtime/runtime-api.ts'
 import { startSchwab, type SchwabSimulator } from './schwab/start-schwab.ts'
@@ -28,10 +29,13 @@ export type Backends = {
   /** The template, with the addresses that the functions see. */
   readonly model: StackModel
   readonly codeOf: CodeOf
+  readonly keys: LocalKeys
   readonly tokenSecret: string
   readonly appSecret: string
   /** The queue that jobs are parked in. */
   readonly authDlq: string
+  /** The dead-letter queues of jobs and candles. */
+  readonly deadLetters: readonly string[]
   readonly supabase: RunningSupabase
   readonly sqs: LocalSqs
   readonly schwab: SchwabSimulator
@@ -56,6 +60,8 @@ export type BackendsOptions = {
   readonly stackWatch: StackWatch
   readonly onEvent: OnEvent
   readonly onNewToken: () => void
+  /** A queue has new messages. */
+  readonly onSent: () => void
   readonly call: (functionArn: string, event: unknown) => Promise<InvocationResult>
 }
 
@@ -63,6 +69,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   const { root, run, options, pipelineFile, stack, log } = given
   const { now } = run.clock
   const { data } = options
+  const keys = openLocalKeys(data)
   const port = (name: keyof typeof PORTS): number => options.port + PORTS[name]
   const sources = { root, pipelineFile, signal: given.signal }
   const [{ template, codeOf }, supabase] = await Promise.all([
@@ -71,11 +78,11 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
       dataDir: resolve(data, 'supabase'),
       port: port('supabase'),
       migrationsDir: resolve(root, 'supabase/migrations'),
-      keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey },
+      keys: { publishable: keys.publishableKey, secret: keys.secretKey },
     }),
   ])
   stack.defer(() => supabase.stop())
-  const sqs = await startSqs({ port: port('sqs'), dataDir: resolve(data, 'sqs') })
+  const sqs = await startSqs({ port: port('sqs'), dataDir: resolve(data, 'sqs'), onSent: given.onSent })
   stack.defer(() => sqs.stop())
   const hold = loginHold(run.clock)
   const http = await startHttpApi({
@@ -125,15 +132,17 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   stack.defer(() => aws.stop())
   const permissions = permissionsOf(functions, roles)
   const guard = (bend: Bender): Bender => guarded(bend, permissions)
-  const gates = await startStackGates({ board, onCall, supabase: supabase.url, sqs: sqs.url, aws: aws.url, tokenSecret, guard })
+  const gates = await startStackGates({ board, onCall, supabase: supabase.service, sqs: sqs.service, aws: aws.service, tokenSecret, guard })
   stack.defer(() => gates.stop())
   const model = stackModel(template, (name) => queueUrl(gates.sqs.url, name))
   return {
     model,
     codeOf,
+    keys,
     tokenSecret,
     appSecret: named(secrets, /^alpha-kite/, 'secret'),
     authDlq: named(queues, /-auth-dlq$/, 'queue'),
+    deadLetters: [named(queues, /-jobs-dlq$/, 'queue'), named(queues, /-candles-dlq$/, 'queue')],
     supabase,
     sqs,
     schwab,

@@ -6,7 +6,6 @@ import { stackControl } from './faults/stack-control.ts'
 import type { Run } from './open-run.ts'
 import type { StartOptions } from './options.ts'
 import { newestLink } from './person/newest-link.ts'
-import { LOCAL_KEYS } from './ports.ts'
 import type { StackParts } from './stack/assemble.ts'
 import type { Backends } from './start-backends.ts'
 import type { People } from './start-people.ts'
@@ -40,7 +39,7 @@ export const startFront = async ({ root, options, run, backends, people, parts, 
   const page = serveDashboard(() => early ?? buildDashboard(root), {
     mode: 'local',
     supabaseUrl: '/supabase',
-    publishableKey: LOCAL_KEYS.publishableKey,
+    publishableKey: backends.keys.publishableKey,
   })
   const status = await startStatusPage({
     port: options.port,
@@ -77,7 +76,7 @@ export const startFront = async ({ root, options, run, backends, people, parts, 
     schwab: { url: schwab.url },
     aws: { url: aws.url },
     sqs: { url: sqs.url },
-    supabase: { url: supabase.url, ...LOCAL_KEYS },
+    supabase: { url: supabase.url, secretKey: backends.keys.secretKey, publishableKey: backends.keys.publishableKey },
   }
   writeEndpoints(options.data, { pid: process.pid, ...endpoints })
   stack.defer(() => removeEndpoints(options.data))

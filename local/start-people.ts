@@ -3,7 +3,6 @@ import type { BusEvent } from './aws/bus-event.ts'
 import { LOCAL_APP } from './local-app.ts'
 import type { Run } from './open-run.ts'
 import { person, type Person } from './person.ts'
-import { LOCAL_KEYS } from './ports.ts'
 import type { Action } from './script/action.ts'
 import { localSecrets } from './secrets.ts'
 import { stackActions } from './stack-actions.ts'
@@ -39,8 +38,8 @@ export const startPeople = async ({ run, backends, parts, save, say }: PeopleOpt
       schwabAppKey: LOCAL_APP.key,
       schwabAppSecret: LOCAL_APP.secret,
       supabaseUrl: gates.supabase.url,
-      supabaseSecretKey: LOCAL_KEYS.secretKey,
-      signingKey: LOCAL_APP.signingKey,
+      supabaseSecretKey: backends.keys.secretKey,
+      signingKey: backends.keys.signingKey,
     }),
   )
   const storeToken = (text: string): Promise<void> => secrets.put(backends.tokenSecret, text)
@@ -48,6 +47,7 @@ export const startPeople = async ({ run, backends, parts, save, say }: PeopleOpt
   const owner = person({
     schwabUrl: schwab.url,
     reauthUrl: http.url,
+    signingKey: backends.keys.signingKey,
     clock,
     readToken: () => secrets.get(backends.tokenSecret),
     storeToken,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseStartOptions, START_HELP, UsageError } from './options.ts'
 import { runStack } from './run-stack.ts'
@@ -12,7 +12,10 @@ const main = async (): Promise<number> => {
     return 0
   }
   const data = resolve(options.data)
+  // Tokens and keys are in it.
+  process.umask(0o077)
   mkdirSync(data, { recursive: true })
+  chmodSync(data, 0o700)
   const lock = await lockPatiently(data)
   if (lock === undefined) {
     process.stderr.write(`Another stack runs on ${data}. Stop it first, or give this one a directory of its own with --data.\n`)

@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServeDashboard } from './dashboard/serve-dashboard.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { StackControl } from './faults/stack-control.ts'
-import { isLoopback } from './http/loopback.ts'
-import { listen } from './listen.ts'
+import { startLocalServer, type LocalServer } from './http/local-server.ts'
 import type { QueueDepth } from './stack/sqs.ts'
 
 export type Status = {
@@ -21,8 +20,6 @@ export type Status = {
   readonly counters: Readonly<Record<string, number>>
 }
 
-export type StatusPage = { readonly url: string; readonly port: number; readonly stop: () => Promise<void> }
-
 export type StatusPageOptions = {
   readonly port: number
   readonly status: () => Promise<Status>
@@ -36,14 +33,15 @@ export type StatusPageOptions = {
 /**
  * The dashboard, with the database behind it; what the stack is doing as a plain page under /status and as JSON under /status.json.
  */
-export const startStatusPage = async ({ port, status, endpoints, control, dashboard, forward }: StatusPageOptions): Promise<StatusPage> => {
+export const startStatusPage = async ({
+  port,
+  status,
+  endpoints,
+  control,
+  dashboard,
+  forward,
+}: StatusPageOptions): Promise<LocalServer> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A page of another site may reach this address by a name of its own.
-    if (!isLoopback(request.headers.host ?? '')) {
-      response.writeHead(403, { 'content-type': 'text/plain' })
-      response.end('This is for this machine only: open it as http://127.0.0.1 or http://localhost.\n')
-      return
-    }
     if (await control(request, response)) return
     if (forward(request, response)) return
     const json = request.url === '/status.json'
@@ -57,21 +55,15 @@ export const startStatusPage = async ({ port, status, endpoints, control, dashbo
     response.writeHead(200, { 'content-type': json ? 'application/json' : 'text/html; charset=utf-8', 'cache-control': 'no-store' })
     response.end(json ? JSON.stringify(current) : page(current, endpoints()))
   }
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      response.writeHead(503, { 'content-type': 'text/plain' })
-      response.end(`The state cannot be read at the moment: ${error instanceof Error ? error.message : String(error)}\n`)
-    })
+  return startLocalServer({
+    port,
+    admits: 'pages',
+    handle: (request, response) =>
+      answer(request, response).catch((error: unknown) => {
+        response.writeHead(503, { 'content-type': 'text/plain' })
+        response.end(`The state cannot be read at the moment: ${error instanceof Error ? error.message : String(error)}\n`)
+      }),
   })
-  const taken = await listen(server, port)
-  return {
-    url: `http://127.0.0.1:${taken}`,
-    port: taken,
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
 }
 
 const page = (status: Status, endpoints: ReturnType<StatusPageOptions['endpoints']>): string => `<!doctype html>

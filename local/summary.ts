@@ -1,4 +1,4 @@
-import { maxLagMinutes, type Stored as Storing } from './max-lag.ts'
+import { maxLagMinutes, type Storing } from './max-lag.ts'
 import type { Stored } from './stored.ts'
 import type { Session } from '../shared/domain/session.ts'
 import type { BarSource } from './schwab/bar-source.ts'

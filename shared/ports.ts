@@ -54,6 +54,12 @@ export type SecretVersions = {
   putPending(value: string): Promise<string>
   /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
   promote(newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'>
+  /**
+   * Notes something beside the secret's values, for what has to be agreed upon while the database is down. Each note uses up a version.
+   * @returns whether it is this holder's: of several only the first has it
+   */
+  note(key: string, holder: string): Promise<boolean>
+  isNoted(key: string): Promise<boolean>
 }
 export type SecretVersion = { readonly versionId: string; readonly value: string }
 
@@ -194,16 +200,24 @@ export type Schedule = {
   readonly cadenceMinutes: number
 }
 
-/** The calls to Schwab that this minute still allows. */
+/** The calls to Schwab that are still allowed: so many in any sixty seconds. */
 export type RequestBudget = {
-  /** Takes up to `live` and `backfill` calls from the minute that `now` lies in. */
+  /**
+   * Takes up to `live` and `backfill` calls, to be made within five seconds of `now`. `freeAt`: when the oldest call that counts will not
+   * count any more; undefined when none does.
+   */
   beginFetch(input: {
     readonly now: number
     readonly live: number
     readonly backfill: number
     readonly perMinute: number
     readonly backfillPerMinute: number
-  }): Promise<{ readonly live: number; readonly backfill: number; readonly deadVersion: string | undefined }>
+  }): Promise<{
+    readonly live: number
+    readonly backfill: number
+    readonly deadVersion: string | undefined
+    readonly freeAt?: number | undefined
+  }>
   /** Leaves a ticker alone until `until`. */
   quarantine(ticker: string, until: number): Promise<void>
 }
@@ -218,16 +232,25 @@ export type IngestResult = {
   readonly recompute: { readonly from: number; readonly candles: readonly Candle[] } | undefined
 }
 
-export type IndicatorPut = { readonly ticker: string; readonly revision: number; readonly rows: readonly IndicatorRow[] }
+/** `rest`: the first bar whose indicators come in another put, if any do: the ticker goes on waiting for those. */
+export type IndicatorPut = {
+  readonly ticker: string
+  readonly revision: number
+  readonly rows: readonly IndicatorRow[]
+  readonly rest?: number | undefined
+}
 
 /** The writer's side of the database. */
 export type CandleStore = {
   /**
    * Stores the candles and moves coverage, all or nothing; returns one result for each ticker in the batch.
-   * Fails with StoreUnavailable or StoreRejected.
+   * Fails with StoreUnavailable, StoreRejected, or StoreTimedOut when it was too much at once.
    */
   ingest(batches: readonly CandleBatch[], asOf: number): Promise<readonly IngestResult[]>
-  /** Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written. */
+  /**
+   * Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written.
+   * Fails like `ingest`.
+   */
   putIndicators(puts: readonly IndicatorPut[]): Promise<readonly string[]>
 }
 
@@ -262,6 +285,8 @@ export type TokenBook = {
     readonly version: string
     readonly reason: OutageReason
     readonly now: number
+    /** Since when there can have been no prices, if that is before `now`: an outage that opens has begun then. */
+    readonly since?: number
     readonly seen?: Pick<TokenState, 'provenVersion'>
   }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
   /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */

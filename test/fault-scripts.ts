@@ -21,6 +21,7 @@ const Summary = z.looseObject({
   reminders: Count,
   warnings: Count,
   parked: Count,
+  deadLettered: Count,
   folded: Count,
   redriven: Count,
   sentNotDeleted: Count,
@@ -41,6 +42,8 @@ type Expectation = {
   readonly outages: number
   /** What else has to hold; the complaint, or undefined. */
   readonly also?: (summary: Summary) => string | undefined
+  /** It makes at most twice the calls of a run without faults. */
+  readonly twiceTheCalls?: boolean
   /** How often the stack kills itself. */
   readonly kills?: number
   /** Nobody repairs the token. */
@@ -157,6 +160,14 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     stored: (bar, ticker) => (ticker === 'QQQ' && newYorkDate(bar.at) < '2019-02-13' ? divided(bar, 4) : bar),
     also: ({ splits, maxLagMinutes }) => complain(splits === 1 && maxLagMinutes <= 3, 'the split was not noticed, or more than one'),
   },
+  'retry-after-one-second': {
+    ...ONE_DAY,
+    outages: 0,
+    also: ({ deadLettered }) => complain(deadLettered === 0, 'dead letters'),
+    twiceTheCalls: true,
+  },
+  'refresh-at-the-deadline': { ...ONE_DAY, outages: 0, also: ({ deadLettered }) => complain(deadLettered === 0, 'dead letters') },
+  'statement-timeouts': { ...ONE_DAY, outages: 1, also: ({ deadLettered }) => complain(deadLettered === 0, 'dead letters') },
   'never-repaired': { ...ONE_DAY, outages: 1, staysBroken: true },
 }
 
@@ -196,7 +207,12 @@ export const playScript = async (
     writeFileSync(script, isShort ? text.replaceAll(full.dates[0] ?? '', HALF_DAY) : text)
     const ended = await play(script, join(dir, 'data'), candles, expected, pipelineFile(dir, expected), more)
     const parsed = /^\{.*\}$/.test(ended.stdout.trimEnd().split('\n').at(-1) ?? '') ? Summary.safeParse(lastLine(ended)) : undefined
-    const mistake = parsed?.success === true ? await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), wanted) : undefined
+    const most = expected.twiceTheCalls === true ? 2 * (await callsWithout(dir, candles, expected)) : Infinity
+    const mistake =
+      parsed?.success === true
+        ? ((await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), wanted)) ??
+          complain(parsed.data.requests <= most, `${parsed.data.requests} calls, and ${most / 2} without faults`))
+        : undefined
     return {
       mistake: parsed?.success === true ? mistake : `exit ${ended.code}: ${ended.stderr}${ended.stdout.slice(-1500)}`,
       summary: parsed?.data,
@@ -204,6 +220,12 @@ export const playScript = async (
   } finally {
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+const callsWithout = async (dir: string, candles: string, expected: Expectation): Promise<number> => {
+  const script = join(dir, 'nothing.yml')
+  writeFileSync(script, '[]\n')
+  return Summary.parse(lastLine(await play(script, join(dir, 'without'), candles, expected, pipelineFile(dir, expected)))).requests
 }
 
 const mistakeOf = async (
@@ -232,7 +254,7 @@ const play = async (
   candles: string,
   { kills = 0 }: Expectation,
   pipeline: string | undefined,
-  more: readonly string[],
+  more: readonly string[] = [],
 ): Promise<Ended> => {
   const args = startArgs(data, '--candles', candles, '--script', script, '--once', '--speed', 'max', ...more)
   const env = pipeline === undefined ? {} : { PIPELINE_FILE: pipeline }
@@ -240,8 +262,7 @@ const play = async (
     const ended = await runNode(args, { env })
     if (ended.code !== null) return { ...ended, code: 3, stderr: `kill ${kill} did not happen: ${ended.stderr}` }
   }
-  // A run that hangs is a mistake to be told, not to be waited for.
-  return runNode(args, { env, killAfterMs: 480_000 })
+  return runNode(args, { env })
 }
 
 const isRegular = ({ at }: Candle): boolean => {

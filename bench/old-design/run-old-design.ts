@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { BarSource } from '../../local/schwab/bar-source.ts'
-import { LOCAL_KEYS } from '../../local/ports.ts'
+import { guarded } from '../../local/process/guarded.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
+import { BENCH_KEYS } from '../stack/database.ts'
 import { startOldBackends, TOKEN_SECRET } from './backends.ts'
 import { MinuteDone, type OldDesignJob } from './messages.ts'
 
@@ -30,12 +31,14 @@ export const runOldDesign = async ({ dir, tickers, bars, session, from, minutes 
     session: { ...session },
     addresses,
     tokenSecret: TOKEN_SECRET,
-    supabaseKey: LOCAL_KEYS.secretKey,
+    supabaseKey: BENCH_KEYS.secret,
   }
-  const child = fork(join(import.meta.dirname, 'old-process.ts'), [JSON.stringify(job)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = guarded(
+    fork(join(import.meta.dirname, 'old-process.ts'), [JSON.stringify(job)], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  )
   stack.defer(async () => {
     if (child.exitCode !== null) return
     child.kill()

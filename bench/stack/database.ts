@@ -1,10 +1,12 @@
 import { cpSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { LOCAL_KEYS } from '../../local/ports.ts'
 import { startSupabase, type RunningSupabase } from '../../local/supabase/start-supabase.ts'
 
 const MIGRATIONS = resolve(import.meta.dirname, '../../supabase/migrations')
+
+/** Keys of databases that hold nothing but what a benchmark puts there. */
+export const BENCH_KEYS = { publishable: 'sb_publishable_bench', secret: 'sb_secret_bench' }
 
 /** The embedded Supabase on a folder. */
 export const openSupabase = (dataDir: string): Promise<RunningSupabase> =>
@@ -12,7 +14,7 @@ export const openSupabase = (dataDir: string): Promise<RunningSupabase> =>
     dataDir,
     port: 0,
     migrationsDir: MIGRATIONS,
-    keys: { publishable: LOCAL_KEYS.publishableKey, secret: LOCAL_KEYS.secretKey },
+    keys: BENCH_KEYS,
   })
 
 const made = new Map<string, Promise<string>>()

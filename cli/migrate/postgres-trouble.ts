@@ -20,7 +20,9 @@ export const postgresTrouble = (error: unknown, { host, port, user, database, tl
   if (/terminated unexpectedly/.test(message)) return `${at} has cut the connection: try again, and if it stays so, is that the right port?`
   const network = networkTrouble(error) ?? (/timeout/.test(message) ? 'it does not answer in time' : undefined)
   if (network !== undefined) return `${at} cannot be reached: ${network}${adviceFor(host)}`
-  return `${at} says: ${message}${code === '' ? '' : ` (${code})`}`
+  // The database's own words; those of a library may quote the connection string.
+  if (error instanceof Error && 'severity' in error) return `${at} says: ${message}${code === '' ? '' : ` (${code})`}`
+  return `${at} cannot be used: ${code === '' ? 'the connection failed' : code}`
 }
 
 const PASSWORD = "it is the database's password, not your own at Supabase; it can be reset under Database, Settings"

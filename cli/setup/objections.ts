@@ -1,18 +1,22 @@
 import * as z from 'zod'
+import { isHeaderSafe, isSupabaseSecretKey } from '../../shared/domain/secret-shapes.ts'
 
 /** What is wrong with a text that a person gave, as a sentence that says what to write; undefined when nothing is. Never quotes what may be a secret. */
 export type Objection = (text: string) => string | undefined
 
-/** What goes into an HTTP header as it is. */
 const objectionToText: Objection = (text) =>
-  /^[\x21-\x7e]+$/.test(text) ? undefined : 'it has a space, a line break or a letter in it that no key has: copy it again'
+  isHeaderSafe(text) ? undefined : 'it has a space, a line break or a letter in it that no key has, or is far too long: copy it again'
 
 export const objectionToAppKey: Objection = objectionToText
 
 export const objectionToSecretKey: Objection = (text) => {
   if (text.startsWith('sb_publishable_') || roleOf(text) === 'anon')
     return 'that is the publishable key: the secret one begins with sb_secret_'
-  return objectionToText(text)
+  const objection = objectionToText(text)
+  return (
+    objection ??
+    (isSupabaseSecretKey(text) ? undefined : 'that is no secret key of Supabase: it begins with sb_secret_, or in older projects with eyJ')
+  )
 }
 
 export const objectionToPublishableKey: Objection = (text) => {
@@ -24,7 +28,7 @@ export const objectionToPublishableKey: Objection = (text) => {
 export const objectionToSupabaseUrl: Objection = (text) => {
   if (/^postgres(ql)?:/.test(text))
     return 'that is the connection string of the database, for kite migrate: write https://abcdefgh.supabase.co'
-  if (!URL.canParse(text)) return 'that is no address: write https://abcdefgh.supabase.co'
+  if (!isHeaderSafe(text) || !URL.canParse(text)) return 'that is no address: write https://abcdefgh.supabase.co'
   const { protocol, host, hostname, pathname, search, hash, username } = new URL(text)
   if (/^(www\.)?supabase\.(com|io)$/.test(hostname))
     return "that is the dashboard: the project's own address is https://abcdefgh.supabase.co, with the letters that come after /project/"

@@ -11,4 +11,6 @@ export type FetchDeps = {
   readonly jobs: JobQueue
   readonly events: EventBus
   readonly notices: Notices
+  /** Real time passes, milliseconds. */
+  readonly pause: (ms: number) => Promise<void>
 }

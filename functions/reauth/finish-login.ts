@@ -4,6 +4,7 @@ import { parseToken } from '../../shared/domain/token.ts'
 import { accountOf } from '../../shared/domain/token-account.ts'
 import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
+import { requireTimeToExchange } from '../../shared/domain/time-to-finish.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
 import type { LoginOutcome } from './login-outcome.ts'
@@ -12,7 +13,8 @@ import { readableToken } from './readable-token.ts'
 
 /**
  * The end of a login: exchanges the code, keeps the token beside the current one, proves it by a data call, makes it current, says so.
- * A working token is never replaced by a worse one. Fails with AwsUnavailable, TokenUnreadable or StoreRejected.
+ * A working token is never replaced by a worse one. Fails with OutOfTime, AwsUnavailable,
+ * TokenUnreadable or StoreRejected.
  */
 export const finishLogin = (
   deps: LoginDeps,
@@ -41,6 +43,7 @@ export const finishStoredLogin = (deps: LoginDeps, versionId: string): Promise<L
   })
 
 const exchange = async (deps: LoginDeps, code: string, redirectUri: string): Promise<TokenAnswer | LoginOutcome> => {
+  requireTimeToExchange(deps)
   try {
     return await deps.endpoint.exchangeCode(code, redirectUri)
   } catch (error) {

@@ -9,11 +9,12 @@ export const reportMinute = async (
   tick: number,
   line: Omit<MinuteLine, 'queues'>,
   schedule: Omit<Schedule, 'cadenceMinutes'>,
-  { board, queues, config, log }: RunTickDeps,
+  queues: MinuteLine['queues'],
+  { board, config, log }: RunTickDeps,
 ): Promise<void> => {
   const cadence = cadenceMinutes(config.tickers.length, config)
   try {
-    const told = { line: { ...line, queues: await queues.depths() }, schedule: { ...schedule, cadenceMinutes: cadence } }
+    const told = { line: { ...line, queues }, schedule: { ...schedule, cadenceMinutes: cadence } }
     await board.recordMinute({ minute: tick, ...told })
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error

@@ -38,7 +38,7 @@ export const restoreFeed = async (token: TokenState, asked: Asked, now: number, 
 /** Published first, marked second: a crash in between is healed at the next tick, and its notice keeps the event from going out twice. */
 const restore = async (outage: Outage, asked: Asked, now: number, deps: RunTickDeps): Promise<boolean> => {
   const { id: outageId, startedAt, announcedAt } = outage
-  // Who hears of the end has heard of the beginning: the keeper announces an outage only as long as it is not restored.
+  // The keeper has first to tell people of the outage, or to see that this is the first they hear of it: it looks only at what is not restored.
   if (announcedAt === undefined) return false
   const { tickers } = deps.config
   const sessions = asked.sessions.filter(({ closesAt }) => closesAt > startedAt)

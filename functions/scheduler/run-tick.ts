@@ -24,6 +24,8 @@ const RESTORE_EVERY = 10 * MINUTE
 export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const { calendar, config, log } = deps
   const tick = minuteOf(deps.clock())
+  // Counted beside the rest: what waits now is what the minutes before have left.
+  const depths = deps.queues.depths()
   const horizon = tick - config.horizonDays * 24 * HOUR
   const reachable = sessionsBetween(calendar, Math.min(horizon, tick - LONGEST_REACH), tick)
   const open = sessionAt(calendar, tick)
@@ -52,7 +54,7 @@ export const runTick = async (deps: RunTickDeps): Promise<TickResult> => {
   const waits = await restoreFeed(state.token, { sessions, horizon }, tick, deps)
   const jobs = { liveJobs: plan.live.length, fullJobs: plan.full.length }
   const line = { inSession: open !== undefined, freshnessSeconds, missing, ...jobs }
-  await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, deps)
+  await reportMinute(tick, line, { tickers: config.tickers, sessions, nextOpensAt }, await depths, deps)
   const restoreDueAt = waits ? tick + (open === undefined ? RESTORE_EVERY : MINUTE) : Infinity
   const nextDueAt = state.dirty.length > 0 ? tick + MINUTE : Math.min(plan.nextDueAt, restoreDueAt)
   return { live: plan.live.length, full: plan.full.length, recomputes: state.dirty.length, nextDueAt: toIso(nextDueAt) }

@@ -2,7 +2,7 @@ import type { TokenState } from '../../shared/domain/outage.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import { REFRESH_TOKEN_LIFE } from '../../shared/domain/token.ts'
 import type { TokenHistoryEntry } from '../../shared/ports.ts'
-import { announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
+import { announcementKey, announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
 import type { Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 
@@ -10,7 +10,10 @@ import type { KeeperDeps } from './keeper-deps.ts'
 const ENTRIES = 50
 const WORTH_TELLING = 24 * HOUR
 
-/** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. It tells when to look again. */
+/**
+ * Sees to it that each outage, and its end, is announced, whoever found it and died before saying so; of one that ended before anybody could
+ * be told, only the end. It tells when to look again.
+ */
 export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<number | undefined>) => {
   const told = new Set<string>()
   let seenVersion: string | undefined
@@ -41,8 +44,11 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<numb
   return async ({ state }) => {
     for (const outage of state.outages) {
       const { id, reauthorizedAt } = outage
-      // Who hears of an end has heard of its beginning.
-      if (outage.announcedAt === undefined && (await announceOutage(outage, deps)) === 'taken') continue
+      if (outage.announcedAt === undefined) {
+        // Nobody is asked to log in who has done so: that it was and is mended is told by its end alone.
+        if (reauthorizedAt !== undefined) await deps.notices.markPublished(announcementKey(id), deps.clock())
+        else if ((await announceOutage(outage, deps)) === 'taken') continue
+      }
       if (reauthorizedAt === undefined || told.has(id)) continue
       const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what, outageId }) => what !== 'died' && outageId === id)
       const refreshExpiresAt = state.loggedInAt === undefined ? undefined : state.loggedInAt + REFRESH_TOKEN_LIFE

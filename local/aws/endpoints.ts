@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { listen } from '../listen.ts'
-import { answerAws, type AwsLog } from './answer-aws.ts'
+import type { Service } from '../http/service.ts'
+import { startLocalServer } from '../http/local-server.ts'
+import { answerAws, awsService, type AwsLog } from './answer-aws.ts'
 import type { AwsService, Operation } from './aws-service.ts'
 import type { JournalEntry } from './bus-event.ts'
 import { localEventBridge, type BusRule } from './event-bridge.ts'
@@ -37,6 +37,8 @@ export type AwsEndpointsOptions = {
 export type AwsEndpoints = {
   readonly url: string
   readonly port: number
+  /** Both, without HTTP. */
+  readonly service: Service
   /** Secrets Manager's operations without HTTP, by name. */
   readonly secrets: Readonly<Record<string, Operation>>
   readonly events: {
@@ -82,25 +84,25 @@ export const startAwsEndpoints = async (options: AwsEndpointsOptions): Promise<A
     region,
     account,
   })
-  const served = [secrets, events, ...services]
-  const server = createServer((request, response) => {
-    answerAws(served, request, response, log).catch((error: unknown) => {
-      // The caller has gone away in the middle of its request.
-      log('aws_connection_lost', { error: error instanceof Error ? error.name : 'unknown' })
-      response.destroy()
-    })
+  const service = awsService([secrets, events, ...services], log)
+  const { url, port, stop } = await startLocalServer({
+    port: options.port,
+    admits: 'programs',
+    handle: (request, response) =>
+      answerAws(service, request, response).catch((error: unknown) => {
+        // The caller has gone away in the middle of its request.
+        log('aws_connection_lost', { error: error instanceof Error ? error.name : 'unknown' })
+        response.destroy()
+      }),
   })
-  const port = await listen(server, options.port)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     port,
+    service,
     secrets: secrets.operations,
     events: { recent: (limit) => journal.recent(limit), resume: () => delivery.resume(), settled: () => delivery.settled() },
     stop: async () => {
-      const { promise: closed, resolve } = Promise.withResolvers<void>()
-      server.close(() => resolve())
-      server.closeAllConnections()
-      await closed
+      await stop()
       await delivery.settled()
       journal.close()
     },

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { replaceDurably } from '../durable-file.ts'
+import { parseState, readState } from '../state-file.ts'
 import type { BusEvent, JournalEntry } from './bus-event.ts'
-import { replaceDurably } from './durable-file.ts'
 
 export type OnEvent = (event: BusEvent, busName: string) => void | Promise<void>
 
@@ -29,7 +30,7 @@ export const deliverEvents = ({
   readonly onEvent: OnEvent
   readonly onFailure: (event: BusEvent, error: unknown) => void
 }): EventDelivery => {
-  const cursor = existsSync(cursorPath) ? readFileSync(cursorPath, 'utf8') : ''
+  const cursor = readCursor(cursorPath)
   // An unknown cursor has been shortened away: all that is left came after it.
   let waiting: readonly JournalEntry[] = leftFrom.slice(leftFrom.findIndex(({ event }) => event.id === cursor) + 1)
   let last = Promise.resolve()
@@ -55,4 +56,10 @@ export const deliverEvents = ({
   }
 
   return { push, resume, settled: () => last }
+}
+
+/** The id of the last event that was handed on; with another one everything in the journal would be handed on once more, mails included. */
+const readCursor = (path: string): string | undefined => {
+  const text = readState(path)
+  return text === undefined ? undefined : parseState(path, JSON.stringify(text), z.uuid())
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
+import { replaceDurably, writeFully } from '../durable-file.ts'
+import { parseState } from '../state-file.ts'
 import { JournalEntry } from './bus-event.ts'
-import { replaceDurably, writeFully } from './durable-file.ts'
 
 export type EventJournal = {
   /** The entries are on disk when this returns. */
@@ -31,7 +32,11 @@ export const openEventJournal = (path: string, keep: number): EventJournal => {
       count += entries.length
       if (count > keep * 1.25) shorten()
     },
-    recent: (limit) => (limit <= 0 ? [] : readLines(path).slice(-limit)).map((line) => JournalEntry.parse(JSON.parse(line))),
+    recent: (limit) => {
+      const lines = readLines(path)
+      const first = limit <= 0 ? lines.length : Math.max(0, lines.length - limit)
+      return lines.slice(first).map((line, index) => parseState(path, line, JournalEntry, `line ${first + index + 1}: `))
+    },
     close: () => closeSync(file),
   }
 }

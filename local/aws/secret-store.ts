@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { replaceDurably } from '../durable-file.ts'
+import { parseState, readState } from '../state-file.ts'
 import { AwsError } from './aws-error.ts'
-import { replaceDurably } from './durable-file.ts'
 import { StoredSecrets, type StoredSecret } from './stored-secret.ts'
 
 export type SecretStore = {
@@ -15,7 +15,8 @@ export type SecretStore = {
 
 /** Opens the secrets in one JSON file; a file that is not there is an empty store. */
 export const openSecretStore = (path: string, clock: () => number): SecretStore => {
-  let secrets = existsSync(path) ? StoredSecrets.parse(JSON.parse(readFileSync(path, 'utf8'))).secrets : []
+  const text = readState(path)
+  let secrets = text === undefined ? [] : parseState(path, text, StoredSecrets).secrets
   const alive = () => secrets.filter((secret) => secret.purgeAt === undefined || secret.purgeAt > clock())
   const replace = (next: readonly StoredSecret[]): void => {
     // First the disk: what a caller is told has to be what a restart finds.

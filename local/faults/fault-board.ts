@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { seededRandom, type Random } from '../schwab/seeded-random.ts'
-import { stateFile } from '../schwab/state-file.ts'
+import { stateFile } from '../state-file.ts'
 import { type ActiveFaults, activeFaults, activeFaultSchema } from './active-faults.ts'
 import { StackFault } from './stack-fault.ts'
 

@@ -9,7 +9,8 @@ export type Bender = (called: Called, request: IncomingMessage) => Bend | undefi
 /** `supabase`: every call, of whatever kind. */
 export const bendSupabase =
   (board: FaultBoard): Bender =>
-  () => {
+  ({ operation }) => {
+    if (board.find('supabase')?.mode === 'statement-timeout') return giveUpLongCalls(board, operation)
     const fault = board.play('supabase')
     if (fault === undefined) return undefined
     if (fault.mode === 'down') return { how: 'break' }
@@ -17,6 +18,26 @@ export const bendSupabase =
     const problem = json(500, { code: 'XX000', details: null, hint: null, message: 'internal error' })
     return { how: 'replace', answer: async () => problem }
   }
+
+/** As hosted Supabase ends a statement after eight seconds: of the calls that bring bars or indicators, those with too many. */
+const giveUpLongCalls = (board: FaultBoard, operation: string): Bend | undefined => {
+  if (operation !== 'ingest_candles' && operation !== 'put_indicators') return undefined
+  return {
+    how: 'replace',
+    answer: async (body, ask) => {
+      const { p_batch = [], p_puts = [] } = Brought.parse(JSON.parse(body.toString()))
+      const rows = [...p_batch, ...p_puts].reduce((sum, { t }) => sum + t.length, 0)
+      if (board.play('supabase', ({ bars = MOST_BARS }) => rows > bars) === undefined) return ask(body)
+      return json(500, { code: '57014', details: null, hint: null, message: 'canceling statement due to statement timeout' })
+    },
+  }
+}
+
+/** Where the fault does not say: as many as a session has and a little more. */
+const MOST_BARS = 400
+
+const Columns = z.array(z.object({ t: z.array(z.number()) }))
+const Brought = z.object({ p_batch: Columns.optional(), p_puts: Columns.optional() })
 
 /** `sqs-send-partial`: every second message sent in a batch, counted over all calls, so that a repeated one comes through. */
 export const bendSqs = (board: FaultBoard): Bender => {

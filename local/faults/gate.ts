@@ -1,15 +1,16 @@
-import { Agent, createServer, request as openRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../listen.ts'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { startLocalServer, type LocalServer } from '../http/local-server.ts'
+import { readAll, type Service, type ServiceAnswer } from '../http/service.ts'
 import { type CallMoment, ENVIRONMENT_HEADER, environmentOf, type OnCall } from './call-moment.ts'
 
 /** A reverse proxy on this machine through which functions reach a service, and which can misbehave. */
-export type Gate = { readonly url: string; readonly port: number; readonly stop: () => Promise<void> }
+export type Gate = LocalServer
 
 /** Which operation of which service a request is for. */
 export type Called = Pick<CallMoment, 'service' | 'operation'>
 
 /** What the service answered, or what is answered instead. */
-export type GateAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
+export type GateAnswer = ServiceAnswer
 
 /** How a request goes otherwise than straight through. */
 export type Bend =
@@ -21,8 +22,7 @@ export type Bend =
   | { readonly how: 'replace'; readonly answer: (body: Buffer, ask: (body: Buffer) => Promise<GateAnswer>) => Promise<GateAnswer> }
 
 export type GateOptions = {
-  /** The service's address. */
-  readonly upstream: string
+  readonly service: Service
   /** Default: any free one. */
   readonly port?: number
   readonly callOf: (request: IncomingMessage) => Called
@@ -31,103 +31,46 @@ export type GateOptions = {
   readonly onCall?: OnCall | undefined
 }
 
-/** Starts a gate on 127.0.0.1. Requests and answers stream through it; connections on both sides are kept. */
-export const startGate = async (options: GateOptions): Promise<Gate> => {
-  const upstream = new URL(options.upstream)
-  const agent = new Agent({ keepAlive: true, keepAliveMsecs: 30_000 })
-  const context: Context = { ...options, upstream, agent }
-  const server = createServer((request, response) => pass(context, request, response))
-  // An idle connection that the client still trusts shall not be closed under its next request.
-  server.keepAliveTimeout = 60_000
-  const port = await listen(server, options.port ?? 0)
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    stop: async () => {
-      agent.destroy()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
+/** Starts a gate on 127.0.0.1. */
+export const startGate = (options: GateOptions): Promise<Gate> =>
+  startLocalServer({
+    port: options.port ?? 0,
+    admits: 'programs',
+    handle: (request, response) => pass(options, request, response),
+  })
 
-type Context = Omit<GateOptions, 'upstream'> & { readonly upstream: URL; readonly agent: Agent }
-
-const pass = (context: Context, request: IncomingMessage, response: ServerResponse): void => {
-  const called = context.callOf(request)
+const pass = async ({ service, callOf, bend, onCall }: GateOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const called = callOf(request)
   const environment = environmentOf(request)
-  const isCut = (phase: CallMoment['phase']): boolean => context.onCall?.({ ...called, phase, environment }) === 'cut'
-  const breakOff = (): void => void request.socket.destroy()
-  if (isCut('before')) return breakOff()
-  const bend = context.bend?.(called, request)
-  const straight = (): void => stream(context, request, response, isCut)
-  if (bend === undefined) return straight()
-  if (bend.how === 'break') return breakOff()
-  if (bend.how === 'delay') {
-    const timer = setTimeout(straight, bend.ms)
-    response.on('close', () => clearTimeout(timer))
-    return
-  }
-  void replace(context, bend, request, response, isCut).catch(breakOff)
-}
-
-type IsCut = (phase: CallMoment['phase']) => boolean
-
-const stream = (context: Context, request: IncomingMessage, response: ServerResponse, isCut: IsCut): void => {
-  const outgoing = open(context, request, request.headers)
-  outgoing.on('response', (incoming) => {
-    if (isCut('after')) {
-      request.socket.destroy()
-      return
-    }
-    response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.headers))
-    incoming.on('error', () => request.socket.destroy()).pipe(response)
-  })
-  outgoing.on('error', () => request.socket.destroy())
-  response.on('close', () => {
-    if (!response.writableFinished) outgoing.destroy()
-  })
-  request.pipe(outgoing)
-}
-
-const replace = async (
-  context: Context,
-  { answer }: Extract<Bend, { readonly how: 'replace' }>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  isCut: IsCut,
-): Promise<void> => {
-  const ask = async (body: Buffer): Promise<GateAnswer> => {
-    const outgoing = open(context, request, { ...endToEnd(request.headers, 'transfer-encoding'), 'content-length': String(body.length) })
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    outgoing.on('response', resolve).on('error', reject).end(body)
-    const incoming = await promise
-    return { status: incoming.statusCode ?? 502, headers: incoming.headers, body: await read(incoming) }
-  }
-  const made = await answer(await read(request), ask)
+  const isCut = (phase: CallMoment['phase']): boolean => onCall?.({ ...called, phase, environment }) === 'cut'
+  if (isCut('before')) return void request.socket.destroy()
+  const bent = bend?.(called, request)
+  if (bent?.how === 'break') return void request.socket.destroy()
+  const body = await readAll(request)
+  if (bent?.how === 'delay' && !(await stillThere(response, bent.ms))) return
+  const { method = 'GET', url: path = '/' } = request
+  const ask = (asked: Buffer): Promise<GateAnswer> => service({ method, path, headers: endToEnd(request.headers), body: asked })
+  const made = bent?.how === 'replace' ? await bent.answer(body, ask) : await ask(body)
   if (isCut('after')) return void request.socket.destroy()
-  response.writeHead(made.status, { ...endToEnd(made.headers, 'transfer-encoding'), 'content-length': made.body.length })
+  response.writeHead(made.status, { ...endToEnd(made.headers), 'content-length': made.body.length })
   response.end(made.body)
 }
 
-const open = ({ upstream, agent }: Context, { method, url }: IncomingMessage, headers: IncomingHttpHeaders) =>
-  openRequest({
-    agent,
-    host: upstream.hostname,
-    port: upstream.port,
-    method,
-    path: url,
-    headers: { ...endToEnd(headers), host: upstream.host },
+/** @returns whether the caller has waited so long */
+const stillThere = (response: ServerResponse, ms: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), ms)
+    response.on('close', () => {
+      clearTimeout(timer)
+      resolve(false)
+    })
   })
 
-const OF_ONE_CONNECTION = new Set(['connection', 'keep-alive', ENVIRONMENT_HEADER])
+const OF_ONE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', ENVIRONMENT_HEADER])
 
-/** The headers that are for the other end, without those of `except`. */
-const endToEnd = (headers: IncomingHttpHeaders, except?: string): IncomingHttpHeaders =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_CONNECTION.has(name) && name !== except))
-
-const read = async (message: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of message) chunks.push(chunk)
-  return Buffer.concat(chunks)
+/** The headers that are for the other end. */
+const endToEnd = <Headers extends IncomingHttpHeaders | OutgoingHttpHeaders>(headers: Headers): Partial<Headers> => {
+  const kept: Partial<Headers> = { ...headers }
+  for (const name of OF_ONE_CONNECTION) Reflect.deleteProperty(kept, name)
+  return kept
 }

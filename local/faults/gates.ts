@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Service } from '../http/service.ts'
 import type { OnCall } from './call-moment.ts'
 import type { FaultBoard } from './fault-board.ts'
 import { type Called, type Gate, startGate } from './gate.ts'
@@ -9,10 +10,10 @@ export type StackGates = { readonly supabase: Gate; readonly sqs: Gate; readonly
 export type StackGatesOptions = {
   readonly board: FaultBoard
   readonly onCall: OnCall
-  /** The addresses of the services themselves. `aws` has Secrets Manager and EventBridge. */
-  readonly supabase: string
-  readonly sqs: string
-  readonly aws: string
+  /** The services themselves. `aws` has Secrets Manager and EventBridge. */
+  readonly supabase: Service
+  readonly sqs: Service
+  readonly aws: Service
   /** The name of the secret that holds the token. */
   readonly tokenSecret: string
   /** Stands before the services of AWS, for those who may not call them. */
@@ -30,9 +31,9 @@ export const startStackGates = async ({
   guard,
 }: StackGatesOptions): Promise<StackGates> => {
   const gates = await Promise.all([
-    startGate({ upstream: supabase, callOf: supabaseCall, bend: bendSupabase(board), onCall }),
-    startGate({ upstream: sqs, callOf: awsCall, bend: guard(bendSqs(board)), onCall }),
-    startGate({ upstream: aws, callOf: awsCall, bend: guard(bendAws(board, tokenSecret)), onCall }),
+    startGate({ service: supabase, callOf: supabaseCall, bend: bendSupabase(board), onCall }),
+    startGate({ service: sqs, callOf: awsCall, bend: guard(bendSqs(board)), onCall }),
+    startGate({ service: aws, callOf: awsCall, bend: guard(bendAws(board, tokenSecret)), onCall }),
   ])
   const stop = async (): Promise<void> => void (await Promise.all(gates.map((gate) => gate.stop())))
   return { supabase: gates[0], sqs: gates[1], aws: gates[2], stop }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
-import { isLoopback } from '../http/loopback.ts'
 import type { Action } from '../script/action.ts'
 import { readPlay } from '../script/entry.ts'
 import { ACTIONS, FAULTS } from '../script/known-plays.ts'
@@ -36,7 +35,7 @@ export const stackControl =
     const path = (request.url ?? '').split('?')[0] ?? ''
     if (!path.startsWith('/_stack/')) return false
     const { method = 'GET', headers } = request
-    const asked = { method, path, host: headers.host ?? '', contentType: headers['content-type'] ?? '', body: await readBody(request) }
+    const asked = { method, path, contentType: headers['content-type'] ?? '', body: await readBody(request) }
     sendAnswer(response, await answerStackControl(options, asked))
     return true
   }
@@ -44,7 +43,6 @@ export const stackControl =
 type Asked = {
   readonly method: string
   readonly path: string
-  readonly host: string
   readonly contentType: string
   /** Undefined when it was too long. */
   readonly body: string | undefined
@@ -52,12 +50,9 @@ type Asked = {
 
 const answerStackControl = async (options: StackControlOptions, asked: Asked): Promise<Answer> => {
   const { method, path } = asked
-  // A page of another site may reach this address by a name of its own.
-  if (!isLoopback(asked.host)) return problem(403, 'the stack is controlled from this machine only')
   if (method === 'GET' && path === '/_stack/state') return state(options)
   if (method === 'DELETE') return clear(options, path)
   if (method !== 'POST' || !ENTRIES.has(path)) return noSuchRoute(path)
-  // A page of another site can send a form here unasked, but not this content type.
   if (!asked.contentType.startsWith('application/json')) return problem(415, 'send application/json')
   if (asked.body === undefined) return problem(413, 'the body is too long')
   if (path === '/_stack/speed') return speed(options, asked.body)

@@ -3,11 +3,15 @@ import { When } from './active-faults.ts'
 
 /** What can go wrong around the functions: in the other services, on the way there, in their processes and clocks. */
 export const StackFault = z.discriminatedUnion('fault', [
-  /** The database breaks every connection, answers after `seconds` of real time, or answers 500. */
+  /**
+   * The database breaks every connection, answers after `seconds` of real time, answers 500, or gives up a call that brings more than
+   * `bars` bars or rows of indicators.
+   */
   z.object({
     fault: z.literal('supabase'),
-    mode: z.enum(['down', 'slow', '500']).default('down'),
+    mode: z.enum(['down', 'slow', '500', 'statement-timeout']).default('down'),
     seconds: z.number().nonnegative().default(5),
+    bars: z.int().positive().optional(),
     ...When,
   }),
   /** Of the messages that are sent in batches every second one is not taken, and reported so. */

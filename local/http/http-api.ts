@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../listen.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InvocationResult } from '../runtime/runtime-api.ts'
 import type { RouteModel } from '../template/stack-model.ts'
 import { httpAnswer, messageAnswer, type HttpAnswer } from './http-answer.ts'
 import { httpEvent, type HttpCall } from './http-event.ts'
+import { startLocalServer, type LocalServer } from './local-server.ts'
 import { matchRoute } from './match-route.ts'
 
 export type HttpApiOptions = {
@@ -17,14 +17,11 @@ export type HttpApiOptions = {
   readonly onAnswer?: (path: string) => void
 }
 
-export type HttpApi = {
-  readonly url: string
-  readonly port: number
+export type HttpApi = LocalServer & {
   /** Until then every path is unknown. */
   readonly serve: (routes: readonly RouteModel[]) => void
   /** Calls under way. */
   readonly active: () => number
-  readonly stop: () => Promise<void>
 }
 
 const MAX_BODY = 1024 * 1024
@@ -33,29 +30,26 @@ const MAX_BODY = 1024 * 1024
 export const startHttpApi = async (options: HttpApiOptions): Promise<HttpApi> => {
   let routes: readonly RouteModel[] = []
   let active = 0
-  const server = createServer((request, response) => {
-    active++
-    answer(request, routes, options)
-      .catch(() => messageAnswer(500, 'Internal Server Error'))
-      .then((made) => send(response, made))
-      .finally(() => {
-        active--
-        options.onAnswer?.(pathOf(request))
-      })
-      .catch(() => response.destroy())
+  const server = await startLocalServer({
+    port: options.port,
+    admits: 'pages',
+    handle: (request, response) => {
+      active++
+      return answer(request, routes, options)
+        .catch(() => messageAnswer(500, 'Internal Server Error'))
+        .then((made) => send(response, made))
+        .finally(() => {
+          active--
+          options.onAnswer?.(pathOf(request))
+        })
+    },
   })
-  const port = await listen(server, options.port)
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...server,
     serve: (served) => {
       routes = served
     },
     active: () => active,
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../listen.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startLocalServer } from '../http/local-server.ts'
+import { readAll } from '../http/service.ts'
 
 /** One event for one environment. Times are simulated epoch milliseconds. */
 export type Invocation = { readonly event: unknown; readonly functionArn: string; readonly startsAt: number; readonly timeoutMs: number }
@@ -37,13 +38,14 @@ type State = { waiting: ServerResponse | undefined; queued: Pending | undefined;
  */
 export const startRuntimeApi = async (): Promise<RuntimeApi> => {
   const slots = new Map<string, State>()
-  const server = createServer((request, response) => {
+  const { port, stop } = await startLocalServer({
+    port: 0,
+    admits: 'programs',
+    // An environment waits for its next event as long as it takes.
+    keepAliveMs: 0,
     // An environment that is killed in the midst of its answer breaks the connection; its end is noticed by itself.
-    answer(slots, request, response).catch(() => response.destroy())
+    handle: (request, response) => answer(slots, request, response),
   })
-  server.keepAliveTimeout = 0
-  server.requestTimeout = 0
-  const port = await listen(server, 0)
   return {
     address: (id) => `127.0.0.1:${port}/${id}`,
     open: (id) => {
@@ -55,10 +57,7 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
         isUsable: () => state.dead === undefined,
       }
     },
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    stop,
   }
 }
 
@@ -104,7 +103,7 @@ const answer = async (slots: ReadonlyMap<string, State>, request: IncomingMessag
     state.waiting = response
     return hand(state)
   }
-  const body = await read(request)
+  const body = (await readAll(request)).toString()
   const running = state.running
   if (subject === 'init') fail(state, `the function could not be loaded: ${body}`)
   else if (running !== undefined && target === running.requestId) {
@@ -112,10 +111,4 @@ const answer = async (slots: ReadonlyMap<string, State>, request: IncomingMessag
     running.settle(verb === 'response' ? { ok: true, value: JSON.parse(body) } : { ok: false, error: body })
   }
   response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}')
-}
-
-const read = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
 }

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { activeFaults, activeFaultSchema } from '../faults/active-faults.ts'
 import { environmentOf, type OnCall } from '../faults/call-moment.ts'
-import { listen } from '../listen.ts'
+import { startLocalServer, type LocalServer } from '../http/local-server.ts'
+import { stateFile } from '../state-file.ts'
 import { answerAdmin } from './admin.ts'
 import { type Answer, errorEnvelope, jsonAnswer, noSuchRoute, rawAnswer } from './answer.ts'
 import { answerLogin, type RegisteredApp, showLogin } from './authorize.ts'
@@ -16,14 +17,11 @@ import { answerMarketData } from './market-data-endpoints.ts'
 import { readBody } from './read-body.ts'
 import { type Random, seededRandom } from './seeded-random.ts'
 import { sendAnswer } from './send-answer.ts'
-import { stateFile } from './state-file.ts'
 import { answerToken, type AppCredentials } from './token-endpoint.ts'
 
 export type SchwabSimulatorOptions = {
   /** 0 for any; another free one is used when it is taken. */
   readonly port: number
-  /** Default 127.0.0.1: it hands out tokens to everybody. */
-  readonly host?: string
   /** The simulated time, epoch milliseconds. */
   readonly clock: () => number
   readonly bars: BarSource
@@ -39,13 +37,8 @@ export type SchwabSimulatorOptions = {
   readonly log?: (event: string, fields: Readonly<Record<string, string | number>>) => void
 }
 
-export type SchwabSimulator = {
-  readonly url: string
-  readonly port: number
-  readonly control: Control
-  /** Ends open connections, those that hang among them, and writes the state file. */
-  stop(): Promise<void>
-}
+/** `stop` ends open connections, those that hang among them, and writes the state file. */
+export type SchwabSimulator = LocalServer & { readonly control: Control }
 
 const State = z.object({ grants: Grants, faults: z.array(activeFaultSchema(Fault)), counts: Counts })
 
@@ -58,13 +51,14 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 /** Starts a Schwab of our own: login page, token endpoint and market data over HTTP, with everything that can go wrong there. */
 export const startSchwab = async (options: SchwabSimulatorOptions): Promise<SchwabSimulator> => {
-  const { clock, bars, app, host = '127.0.0.1', random = seededRandom(1), log } = options
+  const { clock, bars, app, random = seededRandom(1), log } = options
   const file = stateFile(options.stateFile, State)
   const saved = file.read()
-  const save = (): void => file.write({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
+  const state = () => ({ grants: grants.grants, faults: [...faults.list()], counts: counts.counts })
+  const save = (): void => file.write(state())
   const grants = grantBook(saved?.grants, clock, save)
   const faults = activeFaults<Fault>({ saved: saved?.faults ?? [], clock, random, onChange: save })
-  const counts = counters(saved?.counts, save)
+  const counts = counters(saved?.counts, () => file.writeSoon(state()))
   const control = controlOf({ faults, grants, counters: counts, clock }, save)
   const context = { app, bars, clock, random, faults, grants }
 
@@ -108,7 +102,7 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
     return answerAdmin(control, clock, { method, path, contentType: headers['content-type'] ?? '', body })
   }
 
-  const server = createServer((request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = OPERATIONS[pathOf(request)]
     const isCut = (phase: 'before' | 'after', bytes?: number): boolean =>
       operation !== undefined &&
@@ -117,35 +111,20 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
       request.socket.destroy()
       return
     }
-    void answer(request)
-      .catch((error: unknown) => {
-        log?.('simulator_failed', {
-          path: pathOf(request),
-          problem: error instanceof Error ? error.message : 'unknown',
-        })
-        return errorEnvelope(500)
-      })
-      .then((made) => {
-        if (isCut('after', Buffer.byteLength(made.body))) request.socket.destroy()
-        else sendAnswer(response, made)
-      })
-  })
-  // An idle connection that the client still trusts shall not be closed under its next request.
-  server.keepAliveTimeout = 60_000
-  const port = await listen(server, options.port, host)
-  const url = `http://${host}:${port}`
-  log?.('simulator_started', { url })
-
-  return {
-    url,
-    port,
-    control,
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-      save()
-    },
+    const made = await answer(request).catch((error: unknown) => {
+      log?.('simulator_failed', { path: pathOf(request), problem: error instanceof Error ? error.message : 'unknown' })
+      return errorEnvelope(500)
+    })
+    if (isCut('after', Buffer.byteLength(made.body))) request.socket.destroy()
+    else sendAnswer(response, made)
   }
+  const server = await startLocalServer({ port: options.port, admits: 'pages', handle })
+  log?.('simulator_started', { url: server.url })
+  const stop = async (): Promise<void> => {
+    await server.stop()
+    save()
+  }
+  return { ...server, control, stop }
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? ''

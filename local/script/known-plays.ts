@@ -40,7 +40,7 @@ const FAULT_OPTIONS: { readonly [Name in (typeof SCHWAB_FAULTS)[number] | (typeo
   'unknown-symbol-empty': {},
   'closed-day-400': {},
   'history-limit': { days: required(count('a number of days, as 48')) },
-  supabase: { mode: wordOf(['down', 'slow', '500']), seconds },
+  supabase: { mode: wordOf(['down', 'slow', '500', 'statement-timeout']), seconds, bars: count('a number of bars, as 400') },
   'sqs-send-partial': {},
   'events-down': {},
   secret: { kind: wordOf(['missing', 'malformed']) },

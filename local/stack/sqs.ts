@@ -1,8 +1,11 @@
-import { startFauxqs, type FauxqsServer } from 'fauxqs'
+import { startFauxqs } from 'fauxqs'
 import * as z from 'zod'
+import { startLocalServer } from '../http/local-server.ts'
+import { readAll, type Service, type ServiceAnswer } from '../http/service.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { QueueModel } from '../template/stack-model.ts'
-import { onLoopback } from './on-loopback.ts'
+import { checkQueues } from './check-queues.ts'
+import { inProcess } from './in-process.ts'
 import { withoutWaitingForTheDisk } from './without-waiting-for-the-disk.ts'
 
 export type ReceivedMessage = {
@@ -20,6 +23,8 @@ export type QueueDepth = { readonly visible: number; readonly inFlight: number; 
 export type LocalSqs = {
   readonly url: string
   readonly port: number
+  /** SQS without HTTP. */
+  readonly service: Service
   readonly depth: (queue: string) => QueueDepth
   /** When the next message of a queue that is hidden now will appear, epoch milliseconds. */
   readonly nextVisibleAt: (queue: string) => number | undefined
@@ -34,7 +39,12 @@ export type LocalSqs = {
   readonly stop: () => Promise<void>
 }
 
-export type LocalSqsOptions = { readonly port: number; readonly dataDir: string }
+export type LocalSqsOptions = {
+  readonly port: number
+  readonly dataDir: string
+  /** Somebody has sent messages. */
+  readonly onSent?: () => void
+}
 
 const Received = z.object({
   Messages: z
@@ -57,26 +67,42 @@ export const queueUrl = (base: string, name: string): string => `${base}/${ACCOU
 export const startSqs = async ({
   port,
   dataDir,
+  onSent,
 }: LocalSqsOptions): Promise<LocalSqs & { readonly create: (queues: readonly QueueModel[]) => Promise<void> }> => {
-  const start = (on: number): Promise<FauxqsServer> =>
-    onLoopback(() => startFauxqs({ port: on, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION }))
-  const server = await withoutWaitingForTheDisk(() =>
-    start(port).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return start(0)
-      throw error
-    }),
+  checkQueues(dataDir)
+  const { started: server, service: fauxqs } = await withoutWaitingForTheDisk(() =>
+    inProcess(() => startFauxqs({ port: 0, dataDir, logger: false, host: '127.0.0.1', defaultRegion: REGION })),
   )
-  const url = `http://127.0.0.1:${server.port}`
+  const service: Service = async (request) => {
+    const answer = await fauxqs(request)
+    if (String(request.headers['x-amz-target']).startsWith('AmazonSQS.SendMessage')) onSent?.()
+    return answer
+  }
+  const front = await startLocalServer({
+    port,
+    admits: 'programs',
+    handle: async (request, response) => {
+      const { method = 'GET', url: path = '/', headers } = request
+      const body = await readAll(request)
+      // fauxqs knows SNS and S3 as well, and takes their calls from forms.
+      const isSqs = String(headers['x-amz-target']).startsWith('AmazonSQS.')
+      const made = isSqs ? await service({ method, path, headers, body }) : NOT_SQS
+      response.writeHead(made.status, made.headers).end(made.body)
+    },
+  })
+  const { url } = front
+  const host = `127.0.0.1:${front.port}`
   const names = new Set<string>()
 
   const call = async (action: string, body: object): Promise<unknown> => {
-    const response = await fetch(url, {
+    const answer = await service({
       method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}`, authorization: AUTHORIZATION },
-      body: JSON.stringify(body),
+      path: '/',
+      headers: { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}`, authorization: AUTHORIZATION },
+      body: Buffer.from(JSON.stringify(body)),
     })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`SQS ${action} answered ${response.status}: ${text.slice(0, 300)}`)
+    const text = answer.body.toString()
+    if (answer.status !== 200) throw new Error(`SQS ${action} answered ${answer.status}: ${text.slice(0, 300)}`)
     return text === '' ? {} : JSON.parse(text)
   }
 
@@ -91,7 +117,8 @@ export const startSqs = async ({
 
   return {
     url,
-    port: server.port,
+    port: front.port,
+    service,
     create: async (queues) => {
       for (const { name, attributes } of queues) {
         if (server.inspectQueue(name) === undefined) await call('CreateQueue', { QueueName: name, Attributes: attributes })
@@ -140,8 +167,19 @@ export const startSqs = async ({
         for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) await hide(name, receiptHandle, 1)
       }
     },
-    stop: () => server.stop(),
+    stop: async () => {
+      await front.stop()
+      await server.stop()
+    },
   }
+}
+
+const NOT_SQS: ServiceAnswer = {
+  status: 400,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: Buffer.from(
+    JSON.stringify({ __type: 'com.amazonaws.sqs#UnsupportedOperation', message: 'This is SQS by its JSON protocol, and nothing else.' }),
+  ),
 }
 
 /** fauxqs reads the region from here and checks nothing. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { basename, dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Service, ServiceAnswer } from '../http/service.ts'
+import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts'
 
 export type StartSupabase = {
   /** Where the database lives; when undefined, in a folder that goes with it. One process at a time may use it. */
@@ -13,7 +15,13 @@ export type StartSupabase = {
   readonly keys: { readonly publishable: string; readonly secret: string }
 }
 
-export type RunningSupabase = { readonly url: string; readonly port: number; readonly stop: () => Promise<void> }
+export type RunningSupabase = {
+  readonly url: string
+  readonly port: number
+  /** The REST interface without HTTP. */
+  readonly service: Service
+  readonly stop: () => Promise<void>
+}
 
 /**
  * The embedded Supabase: PGlite behind the REST interface, on 127.0.0.1. It runs in a thread of this process, so that it
@@ -38,9 +46,26 @@ export const startSupabase = async ({ dataDir, port, migrationsDir, keys }: Star
   worker.stdout.resume()
   worker.stderr.resume()
   const [bound] = await once(worker, 'message')
+  const asked = new Map<number, PromiseWithResolvers<ServiceAnswer>>()
+  let count = 0
+  worker.on('message', ({ id, answer }: WorkerAnswer) => {
+    if (answer === undefined) asked.get(id)?.reject(new Error('the database broke off'))
+    else asked.get(id)?.resolve({ ...answer, body: Buffer.from(answer.body) })
+    asked.delete(id)
+  })
+  worker.on('exit', () => {
+    for (const { reject } of asked.values()) reject(new Error('the database has stopped'))
+  })
   return {
     url: `http://127.0.0.1:${bound}`,
     port: Number(bound),
+    service: (request) => {
+      const pending = Promise.withResolvers<ServiceAnswer>()
+      const id = ++count
+      asked.set(id, pending)
+      worker.postMessage({ id, request } satisfies WorkerRequest)
+      return pending.promise
+    },
     stop: async () => {
       const ended = once(worker, 'exit')
       worker.postMessage('stop')

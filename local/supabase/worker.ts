@@ -6,8 +6,10 @@ import { App } from '@supabase/lite'
 import { applyPendingMigrations } from '@supabase/lite/cli'
 import { createPgliteConnection } from '@supabase/lite/pglite'
 import * as z from 'zod'
+import { gatherSettings } from './gather-settings.ts'
 import { prepareDatabase } from './prepared-database.ts'
-import { serveFetch } from './serve-fetch.ts'
+import { answerByFetch, serveFetch } from './serve-fetch.ts'
+import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts'
 
 /** What `startSupabase` hands to its worker thread. */
 const Settings = z.object({
@@ -30,6 +32,7 @@ const open = async (dataDir: string) => {
     auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },
   })
   await applyPendingMigrations(app)
+  gatherSettings(connection.driver)
   return { connection, app }
 }
 
@@ -40,11 +43,17 @@ const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 
 const stop = async (): Promise<never> => {
-  await server.close()
+  await server.stop()
   await connection.close()
   if (passing !== undefined) rmSync(passing, { recursive: true, force: true })
   process.exit()
 }
 
-parentPort?.once('message', () => void stop())
+const answer = async ({ id, request }: WorkerRequest): Promise<void> => {
+  const body = Buffer.from(request.body)
+  const made = await answerByFetch((asked) => app.fetch(asked), { ...request, body }).catch(() => undefined)
+  parentPort?.postMessage((made === undefined ? { id } : { id, answer: made }) satisfies WorkerAnswer)
+}
+
+parentPort?.on('message', (message: WorkerRequest | 'stop') => void (message === 'stop' ? stop() : answer(message)))
 parentPort?.postMessage(server.port)

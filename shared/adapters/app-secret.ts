@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import { TokenUnreadable } from '../domain/errors.ts'
+import { isHeaderSafe, isSupabaseSecretKey, isWebAddress } from '../domain/secret-shapes.ts'
 
 const Required = z.object({
-  schwabAppKey: z.string().min(1),
-  schwabAppSecret: z.string().min(1),
-  supabaseUrl: z.url({ protocol: /^https?$/ }),
-  supabaseSecretKey: z.string().min(1),
+  schwabAppKey: z.string().refine(isHeaderSafe),
+  schwabAppSecret: z.string().refine(isHeaderSafe),
+  supabaseUrl: z.string().refine(isWebAddress),
+  supabaseSecretKey: z.string().refine(isSupabaseSecretKey),
   /** Signs the links in mails: at least 32 characters that nobody can guess. */
-  signingKey: z.string().min(32),
+  signingKey: z.string().min(32).refine(isHeaderSafe),
 })
 
 /** The credentials that every function but the token needs; one secret, so that one is paid for. */
@@ -26,7 +27,7 @@ export const parseAppSecret = (text: string): AppSecret => {
   if (result.success) return result.data
   const fields = [...new Set(result.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ')
   throw new TokenUnreadable(
-    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(Required.shape).join(', ')}`,
+    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(Required.shape).join(', ')}, each as it was given out, on one line`,
   )
 }
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { PipelineError } from '../domain/errors.ts'
 import { readPipelineConfig, type Mistake, type PipelineConfig } from '../domain/pipeline-config.ts'
 import { readYamlLines, type YamlLines } from './yaml-lines.ts'
 
 /** The file cannot be used. The message is for the person who wrote it: each mistake with its line and what to write instead. */
-export class PipelineFileInvalid extends Error {
+export class PipelineFileInvalid extends PipelineError {
   override readonly name = 'PipelineFileInvalid'
+  readonly code = 'PIPELINE_FILE_INVALID'
+  readonly fate = 'retry'
 }
 
 /** Reads and checks a pipeline.yml. @throws PipelineFileInvalid */

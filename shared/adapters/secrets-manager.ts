@@ -1,8 +1,20 @@
-import { DescribeSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
+import { createHash } from 'node:crypto'
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager'
 import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersions } from '../ports.ts'
 import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
+
+/** The label of what is noted. Without one, AWS would give the newest note the label AWSCURRENT. */
+const NOTE = 'NOTE'
+
+/** A version's id is chosen by whoever puts it: so a note is found, and made once, by its key. */
+const noteId = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 /** The versions of one secret, for those who store some. */
 export const secretsManager = (place: SecretPlace): SecretVersions => {
@@ -72,6 +84,28 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
         const { VersionId } = await client.send(command, options())
         if (VersionId === undefined) throw new AwsUnavailable('Secrets Manager stored a version without an id')
         return VersionId
+      }),
+    note: (key, holder) =>
+      attempt(secretId, async () => {
+        const value = { SecretString: JSON.stringify({ note: key, holder }), VersionStages: [NOTE] }
+        try {
+          await client.send(new PutSecretValueCommand({ SecretId: secretId, ClientRequestToken: noteId(key), ...value }), options())
+          return true
+        } catch (error) {
+          // A version never changes: the same id with another value is somebody else's.
+          if (nameOf(error) === 'ResourceExistsException') return false
+          throw error
+        }
+      }),
+    isNoted: (key) =>
+      attempt(secretId, async () => {
+        try {
+          await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionId: noteId(key) }), options())
+          return true
+        } catch (error) {
+          if (nameOf(error) === 'ResourceNotFoundException') return false
+          throw error
+        }
       }),
     promote: (newVersionId, oldVersionId) =>
       attempt(secretId, async () => {

@@ -80,9 +80,10 @@ const returned = ({ date, opensAt, closesAt }: Session, { candles, unreadable = 
   }
 }
 
-const put = ({ ticker, revision, rows }: IndicatorPut) => ({
+const put = ({ ticker, revision, rows, rest }: IndicatorPut) => ({
   ticker,
   revision,
+  rest: rest ?? null,
   t: rows.map(({ at }) => at),
   sma9: rows.map(({ sma9 }) => sma9),
   vwap: rows.map(({ vwap }) => vwap),

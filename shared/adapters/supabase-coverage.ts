@@ -51,8 +51,8 @@ const Tick = z.discriminatedUnion('claimed', [
   }),
 ])
 const Grant = z
-  .object({ live: z.number(), backfill: z.number(), dead_version: MaybeVersion })
-  .transform(({ live, backfill, dead_version: deadVersion }) => ({ live, backfill, deadVersion }))
+  .object({ live: z.number(), backfill: z.number(), dead_version: MaybeVersion, free_at: MaybeSeconds.optional() })
+  .transform(({ live, backfill, dead_version: deadVersion, free_at: freeAt }) => ({ live, backfill, deadVersion, freeAt }))
 
 /** The scheduler's side of the database: the minute's claim and what is missing. */
 export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { TokenBusy } from '../domain/errors.ts'
+import { outageIdOf } from '../domain/outage-id.ts'
 import { toIso } from '../domain/time.ts'
 import type { TokenBook, TokenHistoryEntry } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
@@ -15,9 +15,9 @@ const Done = z.object({ outage: z.string() })
 /** The token's side of the database: its versions, its outages, and what they cost. */
 export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
   tokenState: () => rpc('read_token_state', {}, TokenStateRow),
-  markDead: async ({ version, reason, now, seen }) => {
+  markDead: async ({ version, reason, now, since = now, seen }) => {
     const p_seen = seen === undefined ? null : (seen.provenVersion ?? '')
-    const args = { p_id: randomUUID(), p_version: version, p_reason: reason, p_now: toIso(now), p_seen }
+    const args = { p_id: outageIdOf(version), p_version: version, p_reason: reason, p_now: toIso(now), p_since: toIso(since), p_seen }
     const { outage, opened } = await rpc('mark_dead', args, z.object({ outage: MaybeOutageRow, opened: z.boolean() }))
     if (outage === undefined) throw new TokenBusy('another version has been proven meanwhile')
     return { outage, opened }

@@ -100,8 +100,8 @@ export class TokenUnreadable extends PipelineError {
 
 /** The database did not answer, or failed for a reason that may pass. */
 export class StoreUnavailable extends PipelineError {
-  override readonly name = 'StoreUnavailable'
-  readonly code = 'STORE_UNAVAILABLE'
+  override readonly name: string = 'StoreUnavailable'
+  readonly code: string = 'STORE_UNAVAILABLE'
   readonly fate = 'retry'
 }
 
@@ -110,6 +110,19 @@ export class StoreRejected extends PipelineError {
   override readonly name = 'StoreRejected'
   readonly code = 'STORE_REJECTED'
   readonly fate = 'poison'
+}
+
+/** The database gave up a call because it took too long: less of it may be done in time. */
+export class StoreTimedOut extends StoreUnavailable {
+  override readonly name = 'StoreTimedOut'
+  override readonly code = 'STORE_TIMED_OUT'
+}
+
+/** The invocation has too little time left: for the message, or for a call that must not be cut off. */
+export class OutOfTime extends PipelineError {
+  override readonly name = 'OutOfTime'
+  readonly code = 'OUT_OF_TIME'
+  readonly fate = 'retry'
 }
 
 /** AWS (a queue, the event bus, the secret store) did not take or give what was asked. */

@@ -8,6 +8,8 @@ export type LogEvent =
   | 'batch_handled'
   | 'message_failed'
   | 'message_poisoned'
+  | 'message_given_up'
+  | 'message_superseded'
   | 'job_superseded'
   | 'job_postponed'
   | 'market_hours_check'

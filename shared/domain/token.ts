@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TokenUnreadable } from './errors.ts'
+import { isHeaderSafe } from './secret-shapes.ts'
 import { HOUR } from './time.ts'
 
 /** A refresh token dies so long after the login, whatever happens in between. @see https://developer.schwab.com */
@@ -12,8 +13,8 @@ const Seconds = z.union([
     .regex(/^\d+(\.\d+)?$/)
     .transform(Number),
 ])
-/** What a header can carry: one pasted with a line break would be quoted, token and all, by the error of whoever sends it. */
-const Secret = z.string().regex(/^[\x21-\x7e]+$/)
+/** One pasted with a line break would be quoted, token and all, by the error of whoever sends it. */
+const Secret = z.string().refine(isHeaderSafe)
 const TokenBody = z.looseObject({
   access_token: Secret,
   refresh_token: z.union([Secret, z.literal('')]).optional(),
@@ -39,6 +40,9 @@ export type Token = {
   /** Fields of the vendor that are kept as they came. */
   readonly rest: Readonly<Record<string, unknown>>
 }
+
+/** A place for a token that could not be stored yet. */
+export type Unsaved = { token: Token | undefined }
 
 /**
  * Reads a stored token: the file shape of schwab-py (`{creation_timestamp, token: {…}}`, times in epoch seconds) or the

@@ -1,8 +1,16 @@
 import type * as z from 'zod'
+import { PipelineError } from '../domain/errors.ts'
+
+/** A variable of the function's environment is missing or wrong. */
+export class EnvironmentInvalid extends PipelineError {
+  override readonly name = 'EnvironmentInvalid'
+  readonly code = 'ENVIRONMENT_INVALID'
+  readonly fate = 'retry'
+}
 
 /**
  * Reads the environment through a schema.
- * @throws an Error that names each variable that is missing or wrong, never its value
+ * @throws EnvironmentInvalid, which names each variable that is missing or wrong, never its value
  */
 export const readEnv = <Schema extends z.ZodType>(
   schema: Schema,
@@ -11,5 +19,5 @@ export const readEnv = <Schema extends z.ZodType>(
   const result = schema.safeParse(env)
   if (result.success) return result.data
   const names = [...new Set(result.error.issues.map((issue) => issue.path.join('.')))]
-  throw new Error(`the environment lacks a usable ${names.join(', ')}: serverless.yml sets these for each function`)
+  throw new EnvironmentInvalid(`the environment lacks a usable ${names.join(', ')}: serverless.yml sets these for each function`)
 }

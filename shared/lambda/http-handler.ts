@@ -1,9 +1,11 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { PipelineError } from '../domain/errors.ts'
+import { OutOfTime } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
+import { printableErrors } from './printable-errors.ts'
+import { withinInvocation } from './time-left.ts'
 
 /** A request in the form that API Gateway calls payload 2.0, read. */
 export type HttpRequest = {
@@ -27,12 +29,6 @@ export type HttpAnswer = {
 /** Time kept back to answer with a page of our own instead of the gateway's. */
 const RESERVE_MS = 1_500
 
-class OutOfTime extends PipelineError {
-  override readonly name = 'OutOfTime'
-  readonly code = 'OUT_OF_TIME'
-  readonly fate = 'retry'
-}
-
 /**
  * A function behind an HTTP API. Neither path nor query is logged: a callback carries a code there. A failure is logged and
  * answered by `failed`, which also answers when the function cannot even start.
@@ -51,7 +47,7 @@ export const httpHandler = <Deps>(
       return await Promise.race([
         Promise.resolve()
           .then(deps)
-          .then((ready) => use(ready, readRequest(event))),
+          .then((ready) => withinInvocation(context, () => use(ready, readRequest(event)))),
         end.passed,
       ])
     } catch (error) {
@@ -61,17 +57,19 @@ export const httpHandler = <Deps>(
       end.cancel()
     }
   }
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(async (event, context) => {
-    const { status, headers, cookies = [], body } = await answer(event, context)
-    log('lambda_completed_successfully', { method: event.requestContext.http.method, status })
-    const isHttps = event.headers['x-forwarded-proto'] === 'https'
-    return {
-      statusCode: status,
-      headers: { ...EVERY_ANSWER, ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }), ...headers },
-      cookies: [...cookies],
-      body,
-    }
-  })
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(printableErrors)
+    .handler(async (event, context) => {
+      const { status, headers, cookies = [], body } = await answer(event, context)
+      log('lambda_completed_successfully', { method: event.requestContext.http.method, status })
+      const isHttps = event.headers['x-forwarded-proto'] === 'https'
+      return {
+        statusCode: status,
+        headers: { ...EVERY_ANSWER, ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }), ...headers },
+        cookies: [...cookies],
+        body,
+      }
+    })
 }
 
 const EVERY_ANSWER: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { codeOf, shownError } from '../domain/foreign-error.ts'
 import type { Log } from '../domain/log-events.ts'
 import { metricsOf } from '../domain/metrics.ts'
 import { toIso } from '../domain/time.ts'
@@ -19,17 +20,21 @@ export const jsonLog =
     write(`${JSON.stringify({ event, at: toIso(now), ...common, ...fields, ...embedMetrics(metricsOf(event, fields), now, stage) })}\n`)
   }
 
-/**
- * What of a failure may be logged: its stable code and message, and of what lies beneath only the codes or names. Foreign messages may
- * quote what they complain of: a header that cannot be sent is quoted with its token.
- */
-export const describeError = (error: unknown): { readonly error: string; readonly message: string; readonly cause?: string } => {
-  if (!(error instanceof Error)) return { error: 'UNKNOWN', message: 'something that is not an Error was thrown' }
-  const cause = causesOf(error).map(codeOf).join(' < ')
-  return { error: codeOf(error), message: error.message, ...(cause !== '' && { cause }) }
+type Described = { readonly error: string; readonly message?: string; readonly cause?: string; readonly frames?: readonly string[] }
+
+/** What of a failure may be logged: its code, our own words or the stack frames, and of what lies beneath only the codes. */
+export const describeError = (error: unknown): Described => {
+  const { code, message, frames } = shownError(error)
+  const cause = error instanceof Error ? causesOf(error).map(codeOf).join(' < ') : ''
+  return {
+    error: code,
+    ...(message !== undefined && { message }),
+    ...(cause !== '' && { cause }),
+    ...(frames.length > 0 && { frames: frames.slice(0, MAX_FRAMES) }),
+  }
 }
 
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.name)
+const MAX_FRAMES = 8
 
 const MAX_DEPTH = 5
 const causesOf = (error: Error, depth = 0): readonly Error[] =>

@@ -2,6 +2,8 @@ import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import type { Log } from '../domain/log-events.ts'
 import { describeError } from './log.ts'
+import { printableErrors } from './printable-errors.ts'
+import { withinInvocation } from './time-left.ts'
 
 /**
  * A function that a schedule calls. A failure is logged and thrown: Lambda counts it, and calls again.
@@ -13,14 +15,17 @@ export const scheduleHandler = <Deps, Result>(
   deps: () => Deps | Promise<Deps>,
   log: Log,
 ) =>
-  middy<unknown, Result>().handler(async (_event: unknown, context: Context) => {
-    log('lambda_invoked')
-    try {
-      const result = await use(await deps(), context)
-      log('lambda_completed_successfully')
-      return result
-    } catch (error) {
-      log('lambda_failed', describeError(error))
-      throw error
-    }
-  })
+  middy<unknown, Result>()
+    .use(printableErrors)
+    .handler(async (_event: unknown, context: Context) => {
+      log('lambda_invoked')
+      try {
+        const ready = await deps()
+        const result = await withinInvocation(context, () => use(ready, context))
+        log('lambda_completed_successfully')
+        return result
+      } catch (error) {
+        log('lambda_failed', describeError(error))
+        throw error
+      }
+    })

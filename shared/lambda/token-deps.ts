@@ -11,6 +11,8 @@ import type { Leases, Notices, RequestBudget, TokenBook } from '../ports.ts'
 import type { App } from './app-secret.ts'
 import { rereadingEndpoint } from './rereading-endpoint.ts'
 import { secretsClient } from './secrets-client.ts'
+import { timeLeft } from './time-left.ts'
+import type { Unsaved } from '../domain/token.ts'
 
 /** The environment that the token's life depends on. */
 export const TokenEnv = z.object({
@@ -30,6 +32,9 @@ type Wiring = {
   readonly tickers: readonly string[]
   readonly log: Log
 }
+
+/** A new build, for changed credentials, must not forget the only refresh token that lives. */
+const unsaved: Unsaved = { token: undefined }
 
 const eventsClient = new EventBridgeClient({})
 
@@ -51,6 +56,8 @@ export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
     mail: { reauthUrl: env.REAUTH_URL, signingKey: app.signingKey, tickers },
     holder: randomUUID(),
     clock: Date.now,
+    timeLeft,
+    unsaved,
     pause: (ms: number): Promise<void> => setTimeout(ms),
     log,
   }

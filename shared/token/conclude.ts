@@ -1,7 +1,8 @@
 import type { OutageReason, TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
 import { announceRejected } from './announce.ts'
-import { declareDead, ignoringFailure } from './declare-dead.ts'
+import { declareDead } from './declare-dead.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import { recordProven } from './record-proven.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
@@ -52,7 +53,8 @@ export const concludeDead = async (
     log('token_rejected', { versionId: current.versionId, reason })
     await reject(current.versionId, reason, false, deps)
   }
-  return declareDead(current.versionId, reason, state, deps)
+  const token = standing.proven ? current.token : undefined
+  return declareDead({ versionId: current.versionId, token }, reason, state, deps)
 }
 
 /** What is wrong with the current version. Undefined: nothing is known against it. */

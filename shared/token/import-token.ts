@@ -9,6 +9,7 @@ import { underRefreshLease } from './refresh-lease.ts'
 import { tokenSaver } from './save-token.ts'
 import { proveForPerson } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 /** A token that is current now, and the outage that this ended. */
@@ -42,6 +43,7 @@ export const importToken = async (text: string, deps: TokenDeps): Promise<Adopte
 const proveToken = async (token: Token, save: (token: Token) => Promise<string>, deps: TokenDeps): Promise<StoredToken> => {
   if (token.accessExpiresAt - deps.clock() > ABOUT_TO_END && (await isGoodForData(token, deps)))
     return { versionId: await save(token), token }
+  requireTimeToExchange(deps)
   const refreshed = refreshedToken(token, await deps.endpoint.refresh(token.refreshToken), deps.clock())
   const versionId = await save(refreshed)
   await proveForPerson(refreshed.accessToken, deps)

@@ -36,6 +36,8 @@ const ROUNDS = 3
 const BUSY_RETRY_SECONDS = 10
 /** An access token that is refused so soon after it was proven was not refused for its age, milliseconds. */
 const SECONDS_AGO = 30_000
+/** A token that was made later than so far ahead was made by a wrong clock: then nobody knows when, milliseconds. */
+const CLOCKS_DIFFER = 5_000
 
 /** The one way to a new token, for whoever notices that one is needed; one at a time over all processes. */
 export const tokenMender = (deps: TokenDeps): Mend => {
@@ -110,12 +112,14 @@ const judgeRefusal = async ({ versionId, token }: StoredToken, state: TokenState
   try {
     await spendProof(token.accessToken, deps)
   } catch (error) {
-    if (error instanceof AccessRefused) return declareDead(versionId, 'entitlement', state, deps)
+    if (error instanceof AccessRefused) return declareDead({ versionId, token }, 'entitlement', state, deps)
     throw error
   }
   throw new RequestRejected('Schwab answered 401 to this request, and not to another with the same token')
 }
 
 /** Schwab's answer says how long an access token lives, and so does the stored token: together they tell when it was made. */
-const isFresh = ({ accessExpiresAt, rest }: Token, { clock }: TokenDeps): boolean =>
-  clock() - (accessExpiresAt - Number(rest['expires_in']) * 1000) < SECONDS_AGO
+const isFresh = ({ accessExpiresAt, rest }: Token, { clock }: TokenDeps): boolean => {
+  const age = clock() - (accessExpiresAt - Number(rest['expires_in']) * 1000)
+  return age > -CLOCKS_DIFFER && age < SECONDS_AGO
+}

@@ -2,7 +2,7 @@ import type { ProvenToken } from '../ports.ts'
 import type { Outage } from '../domain/outage.ts'
 import { refreshExpiresAt } from '../domain/token.ts'
 import { announceReauthorized } from './announce.ts'
-import { ignoringFailure } from './declare-dead.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
 

@@ -1,4 +1,5 @@
 import type { Log } from '../domain/log-events.ts'
+import type { Unsaved } from '../domain/token.ts'
 import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof } from '../ports.ts'
 
 /** What a mail about the token is made of, besides what the database knows. */
@@ -26,5 +27,9 @@ export type TokenDeps = {
   readonly clock: Clock
   /** Real time passes, as long as the work of somebody else takes: milliseconds. */
   readonly pause: (ms: number) => Promise<void>
+  /** Milliseconds until this process may be stopped. */
+  readonly timeLeft: () => number
+  /** A token that could not be stored yet: one place for each process, whatever is built anew in it. */
+  readonly unsaved: Unsaved
   readonly log: Log
 }

@@ -6,6 +6,7 @@ import { keepRefreshLease } from './refresh-lease.ts'
 import { type Save } from './save-token.ts'
 import { spendProof } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type Verdict = Exclude<OutageReason, 'unusable_token'>
@@ -15,11 +16,12 @@ export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean 
 /**
  * Tries whether a token works: by its access token where that may still live, else by refreshing it. What a refresh gives is stored as
  * AWSPENDING before anything else is done with it.
- * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, StoreUnavailable or AwsUnavailable.
+ * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, OutOfTime, StoreUnavailable or AwsUnavailable.
  */
 export const tryCandidate = async (candidate: StoredToken, mayLive: boolean, save: Save, deps: TokenDeps): Promise<Trial> => {
   if (mayLive && (await isGoodForData(candidate, deps))) return { proven: candidate, refreshed: false }
   await keepRefreshLease(deps)
+  requireTimeToExchange(deps)
   const answer = await refresh(candidate.token.refreshToken, deps)
   if ('refused' in answer) return answer
   const token = refreshedToken(candidate.token, answer, deps.clock())

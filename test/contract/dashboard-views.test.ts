@@ -23,7 +23,7 @@ describe('what the browser’s key reads', () => {
     await store.putIndicators([
       { ticker: 'QQQ', revision: 2, rows: [{ ...indicators(monday.opensAt, 1), sma9: 0.1 + 0.2, vwap: 1 / 3, cross: -1 }] },
     ])
-  }, 60_000)
+  })
   afterAll(() => supabase.stop())
 
   const rows = async (table: string, columns = '*') => {

@@ -109,9 +109,13 @@ describe('endpoint faults', () => {
     expect((await get()).status).toBe(200)
   })
 
-  it('429-retry-after says how long', async () => {
-    schwab.control.play({ fault: 'data-endpoint', answer: '429-retry-after', seconds: 17 })
-    expect((await get()).headers.get('retry-after')).toBe('17')
+  it.each([
+    ['429-retry-after', 429],
+    ['503-retry-after', 503],
+  ] as const)('%s says how long', async (answer, status) => {
+    schwab.control.play({ fault: 'data-endpoint', answer, seconds: 1 })
+    const told = await get()
+    expect([told.status, told.headers.get('retry-after')]).toEqual([status, '1'])
   })
 
   it('truncated ends before the promised length, slow comes whole', async () => {

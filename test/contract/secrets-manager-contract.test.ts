@@ -100,6 +100,18 @@ describe.each([
     expect(await secret.promote(next, old)).toBe('promoted')
   })
 
+  it("carry notes, each the first holder's for good, which are no value", async () => {
+    const { secret } = make('one')
+    await secret.putPending('two')
+    const before = [await secret.current(), await secret.pending(), await secret.previous()]
+    expect(await secret.isNoted('a')).toBe(false)
+    const outcomes = await Promise.all(['x', 'y', 'z'].map((holder) => secret.note('a', holder)))
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    expect(await secret.note('a', ['x', 'y', 'z'][outcomes.indexOf(true)] ?? '')).toBe(true)
+    expect([await secret.note('b', 'y'), await secret.isNoted('a'), await secret.isNoted('b')]).toEqual([true, true, true])
+    expect([await secret.current(), await secret.pending(), await secret.previous()]).toEqual(before)
+  })
+
   it('know the version before the current one, however that came', async () => {
     const { secret, putByHand } = make('one')
     expect(await secret.previous()).toBeUndefined()

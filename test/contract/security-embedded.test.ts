@@ -7,6 +7,7 @@ import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-
 const HIDDEN = [
   'ticker_revision',
   'request_budget',
+  'request_grants',
   'scheduler_ticks',
   'token_state',
   'token_history',
@@ -26,7 +27,14 @@ const CALLS = {
   put_indicators: { p_puts: [] },
   read_outage: { p_id: 'o1' },
   read_token_state: {},
-  mark_dead: { p_id: 'o2', p_version: 'v2', p_reason: 'entitlement', p_now: '2026-01-01T00:00:00Z', p_seen: null },
+  mark_dead: {
+    p_id: 'o2',
+    p_version: 'v2',
+    p_reason: 'entitlement',
+    p_now: '2026-01-01T00:00:00Z',
+    p_since: '2026-01-01T00:00:00Z',
+    p_seen: null,
+  },
   record_proven: {
     p_version: 'v3',
     p_how: 'login',
@@ -95,7 +103,7 @@ describe('the browser’s key at the embedded Supabase', () => {
       .throwOnError()
     await service.from('outages').insert({ id: 'o1', reason: 'reauth_required', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
     await store.markDead({ version: 'v1', reason: 'reauth_required', now })
-  }, 120_000)
+  })
   afterAll(() => supabase.stop())
 
   const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0

@@ -16,7 +16,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
   beforeAll(async () => {
     cluster = await startCluster(binaries ?? '')
     owner = await cluster.connect()
-  }, 60_000)
+  })
   afterAll(() => cluster.stop())
 
   const tables = async (): Promise<readonly string[]> =>

@@ -24,7 +24,7 @@ describe.skipIf(binaries === undefined)('a real PostgreSQL', () => {
     stores = await Promise.all(Array.from({ length: 20 }, async () => postgresStore(await cluster.connect('service_role'))))
     const [first] = stores
     if (first !== undefined) store = first
-  }, 60_000)
+  })
   afterAll(() => cluster.stop())
 
   describeTokenBook('PostgreSQL', () => store)

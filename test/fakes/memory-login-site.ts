@@ -42,6 +42,8 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
   const deps: ReauthDeps = {
     clock,
     pause: async () => undefined,
+    timeLeft: () => Infinity,
+    unsaved: { token: undefined },
     log,
     signingKey: SIGNING_KEY,
     calendar: marketCalendar(),

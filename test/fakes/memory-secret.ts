@@ -16,6 +16,7 @@ export type MemorySecret = SecretVersions & {
 export const memorySecret = (initial?: string): MemorySecret => {
   const values = new Map<string, string>()
   const labels = new Map<Label, string>()
+  const notes = new Map<string, string>()
   let refusals = 0
   const add = (value: string): string => {
     const versionId = `version-${values.size + 1}`
@@ -60,6 +61,11 @@ export const memorySecret = (initial?: string): MemorySecret => {
       labels.set('pending', versionId)
       return versionId
     },
+    note: async (key, holder) => {
+      notes.set(key, notes.get(key) ?? holder)
+      return notes.get(key) === holder
+    },
+    isNoted: async (key) => notes.has(key),
     promote: async (newVersionId, oldVersionId) => {
       if (!values.has(newVersionId)) throw new TokenUnreadable('the secret has no such version')
       const current = labels.get('current')

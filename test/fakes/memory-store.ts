@@ -18,6 +18,10 @@ export type StoredState = {
 
 export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTokenBook & MemoryBoard & { readonly state: StoredState }
 
+/** A granted call counts for so long, milliseconds. */
+const WINDOW = 65_000
+const KEPT = 600_000
+
 /**
  * The database's rules in memory: the model that the real one is compared with, and the fake for tests of the use cases.
  * @param book what it knows of the token; by default no token was ever seen
@@ -25,7 +29,7 @@ export type MemoryStore = CoverageBook & RequestBudget & CandleStore & MemoryTok
 export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemoryStore => {
   const { tickers } = book
   const ticks = new Set<number>()
-  const budget = new Map<number, { used: number; backfill: number }>()
+  let grants: readonly { readonly at: number; readonly live: number; readonly backfill: number }[] = []
   const row = (ticker: string): TickerRow => {
     const found = tickers.get(ticker) ?? newTicker()
     tickers.set(ticker, found)
@@ -101,13 +105,14 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       for (const { ticker, session } of claims) sessionRow(row(ticker), session).claimedUntil = until
     },
     beginFetch: async ({ now, live, backfill, perMinute, backfillPerMinute }) => {
-      const counter = budget.get(minuteOf(now)) ?? { used: 0, backfill: 0 }
-      budget.set(minuteOf(now), counter)
-      const granted = Math.max(0, Math.min(live, perMinute - counter.used))
-      const rest = Math.max(0, Math.min(backfill, backfillPerMinute - counter.backfill, perMinute - counter.used - granted))
-      counter.used += granted + rest
-      counter.backfill += rest
-      return { live: granted, backfill: rest, deadVersion: book.look().deadVersion }
+      const counted = grants.filter(({ at }) => Math.abs(now - at) < WINDOW)
+      const past = counted.reduce((sum, grant) => sum + grant.backfill, 0)
+      const used = counted.reduce((sum, grant) => sum + grant.live, past)
+      const granted = Math.max(0, Math.min(live, perMinute - used))
+      const rest = Math.max(0, Math.min(backfill, backfillPerMinute - past, perMinute - used - granted))
+      grants = [...grants.filter(({ at }) => at > now - KEPT), ...(granted + rest > 0 ? [{ at: now, live: granted, backfill: rest }] : [])]
+      const freeAt = counted.length === 0 ? undefined : Math.min(...counted.map(({ at }) => at)) + WINDOW
+      return { live: granted, backfill: rest, deadVersion: book.look().deadVersion, freeAt }
     },
     quarantine: async (ticker, until) => {
       row(ticker).quarantinedUntil = until
@@ -131,7 +136,8 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       for (const put of puts) {
         if (stale.includes(put.ticker)) continue
         for (const indicators of put.rows) row(put.ticker).indicators.set(indicators.at, indicators)
-        row(put.ticker).dirty = undefined
+        const { dirty } = row(put.ticker)
+        row(put.ticker).dirty = put.rest === undefined || dirty === undefined ? undefined : { ...dirty, from: put.rest }
       }
       return stale.toSorted()
     },

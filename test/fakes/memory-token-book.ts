@@ -27,8 +27,11 @@ export type MemoryTokenBook = TokenBook &
 const KEPT = 90 * 24 * HOUR
 const ANNOUNCEMENT = 'reauth-required:'
 
-/** The token's side of the database in memory, with the leases, notices and login states. Outages are `outage-1`, `outage-2`, … */
-export const memoryTokenBook = (): MemoryTokenBook => {
+/**
+ * The token's side of the database in memory, with the leases, notices and login states.
+ * @param idOf names the outage of a dead version, as the database does; by default they are `outage-1`, `outage-2`, …
+ */
+export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryTokenBook => {
   const outages = new Map<string, Outage>()
   const tickers = new Map<string, TickerRow>()
   const statuses = new Map<string, { readonly status: Readonly<Record<string, unknown>>; readonly now: number }>()
@@ -43,6 +46,11 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     const changed = { ...outage, ...changes(outage) }
     outages.set(id, changed)
     return changed
+  }
+  const newId = (version: string): string => {
+    if (idOf === undefined) return `outage-${outages.size + 1}`
+    const before = [...outages.keys()].filter((id) => id === idOf(version) || id.startsWith(`${idOf(version)}-`)).length
+    return before === 0 ? idOf(version) : `${idOf(version)}-${before + 1}`
   }
   const known = (id: string): Outage => {
     const outage = outages.get(id)
@@ -69,11 +77,11 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     proven: () => proven,
 
     tokenState: async () => look(),
-    markDead: async ({ version, reason, now, seen }) => {
+    markDead: async ({ version, reason, now, since = now, seen }) => {
       if (seen !== undefined && seen.provenVersion !== proven?.version) throw new TokenBusy('another version has been proven meanwhile')
       const open = openOutage()
       if (open !== undefined && version === deadVersion) return { outage: open, opened: false }
-      const outage = { ...(open ?? newOutage(`outage-${outages.size + 1}`, reason, now)), deadVersion: version }
+      const outage = { ...(open ?? newOutage(newId(version), reason, Math.min(since, now))), deadVersion: version }
       outages.set(outage.id, outage)
       deadVersion = version
       history = [...history, { at: now, what: 'died', version, outageId: outage.id }]

@@ -28,6 +28,7 @@ export const stackSqs = (depth?: () => QueueDepth): StackSqs => {
   return {
     url: 'http://sqs',
     port: 0,
+    service: () => Promise.reject(new Error('nobody calls it so')),
     put: (...messages) => void waiting.push(...messages),
     removed,
     hidden,

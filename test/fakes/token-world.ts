@@ -35,8 +35,7 @@ export type TokenWorld = {
 
 export const SIGNING_KEY = 'secret-signing-key-of-32-characters'
 
-export const tokenWorld = (): TokenWorld => {
-  const book = memoryTokenBook()
+export const tokenWorld = (book = memoryTokenBook()): TokenWorld => {
   const bus = memoryEventBus()
   const secret = memorySecret()
   const clock = (): number => world.now
@@ -71,6 +70,8 @@ export const tokenWorld = (): TokenWorld => {
       limits: { requestsPerMinute: 120, backfillPerMinute: 20 },
       mail: { reauthUrl: 'https://login.example.org', signingKey: SIGNING_KEY, tickers: ['QQQ', 'SPY'] },
       holder: `instance-${++instances}`,
+      timeLeft: () => Infinity,
+      unsaved: { token: undefined },
       pause: async () => {
         await setImmediate()
       },

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { configOf } from '../../cli/find-config.ts'
 import { openPipeline } from '../../cli/open-pipeline.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import { LOCAL_KEYS } from '../../local/ports.ts'
 import { readEndpoints, type Endpoints } from '../../local/endpoints.ts'
+import { PATIENCE_MS } from '../../local/patience.ts'
+import { guarded } from '../../local/process/guarded.ts'
 import { queueUrl } from '../../local/stack/sqs.ts'
 import { marketCalendar, sessionsBetween } from '../../shared/domain/calendar.ts'
 import { HOUR } from '../../shared/domain/time.ts'
@@ -27,18 +28,20 @@ let endpoints: Endpoints
 
 /** At the pace of the real clock, so that little happens beside what the test does. */
 beforeAll(async () => {
-  stack = spawn(process.execPath, [...NODE, '--data', dir, '--speed', '1', '--port', '47210'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  stack = guarded(
+    spawn(process.execPath, [...NODE, '--data', dir, '--speed', '1', '--port', '47210'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
   await new Promise<void>((ready, failed) => {
     stack.stdout?.on('data', (text) => String(text).includes('Ctrl-C') && ready())
     stack.once('close', () => failed(new Error('the stack ended')))
   })
   endpoints = readEndpoints(dir)!
   const isAlive = async (): Promise<void> => expect((await kite(['token'])).printed).toMatch(/^state +alive$/m)
-  await vi.waitFor(isAlive, { timeout: 60_000, interval: 500 })
-}, 180_000)
+  await vi.waitFor(isAlive, { timeout: PATIENCE_MS, interval: 500 })
+})
 afterAll(async () => {
   stack.kill('SIGTERM')
   await once(stack, 'close')
@@ -57,7 +60,7 @@ const kite = async (args: readonly string[], readLine?: (printed: string) => Pro
   const output = deps.printed() + deps.remarked()
   const current = await pipeline.secret.current().catch(() => undefined)
   const token = current && parseToken(current.value)
-  for (const secret of [token?.accessToken, token?.refreshToken, LOCAL_KEYS.secretKey, (await pipeline.app()).signingKey])
+  for (const secret of [token?.accessToken, token?.refreshToken, endpoints.supabase.secretKey, (await pipeline.app()).signingKey])
     if (secret !== undefined) expect(output).not.toContain(secret)
   return { code, printed: deps.printed(), remarked: deps.remarked() }
 }
@@ -140,7 +143,13 @@ describe('kite, with a running local stack', () => {
     expect(refused).toMatchObject({ code: 1, printed: expect.stringMatching(/^FAILED +Schwab application/) })
     expect(await versionId()).toBe(before)
 
-    const { code, printed } = await kite([...same, '--callback', 'https://127.0.0.1:8182', '--publishable-key', LOCAL_KEYS.publishableKey])
+    const { code, printed } = await kite([
+      ...same,
+      '--callback',
+      'https://127.0.0.1:8182',
+      '--publishable-key',
+      endpoints.supabase.publishableKey,
+    ])
     expect({ code, printed }).toMatchObject({
       code: 0,
       printed: expect.stringContaining('Stored in alpha-kite-prod: supabasePublishableKey, callbackUrl, kept'),

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FaultBoard, faultBoard } from '../../local/faults/fault-board.ts'
 import { functionFaults } from '../../local/faults/function-faults.ts'
 import { type Gate, startGate } from '../../local/faults/gate.ts'
-import { listen } from '../../local/listen.ts'
+import type { ServiceRequest } from '../../local/http/service.ts'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { startEnvironment } from '../../local/runtime/environment.ts'
 import { functionPool, type FunctionPool } from '../../local/runtime/function-pool.ts'
 import { startRuntimeApi, type RuntimeApi } from '../../local/runtime/runtime-api.ts'
@@ -30,11 +29,10 @@ export const handler = async ({ how }) => {
 describe('the death of a function', () => {
   let dir: string
   let api: RuntimeApi
-  let service: Server
   let gate: Gate
   let board: FaultBoard
   let pool: FunctionPool
-  const reached: IncomingMessage[] = []
+  const reached: ServiceRequest[] = []
   const lines: string[] = []
 
   beforeAll(async () => {
@@ -42,14 +40,16 @@ describe('the death of a function', () => {
     writeFileSync(join(dir, 'handlers.mjs'), HANDLERS)
     api = await startRuntimeApi()
     board = faultBoard({ file: undefined, clock: () => NOON })
-    service = createServer((request, response) => {
-      reached.push(request)
-      request.resume().on('end', () => response.end('done'))
-    })
-    const port = await listen(service, 0)
     const faults = functionFaults(board)
     const callOf = () => ({ service: 'sqs', operation: 'SendMessageBatch' })
-    gate = await startGate({ upstream: `http://127.0.0.1:${port}`, callOf, onCall: faults.onCall })
+    gate = await startGate({
+      service: async (request) => {
+        reached.push(request)
+        return { status: 200, headers: {}, body: Buffer.from('done') }
+      },
+      callOf,
+      onCall: faults.onCall,
+    })
     const model = {
       logicalId: 'Fn',
       name: 'alpha-kite-pipeline-prod-fetcher',
@@ -69,16 +69,16 @@ describe('the death of a function', () => {
     await pool.stop()
     await api.stop()
     await gate.stop()
-    service.closeAllConnections()
-    service.close()
-    await once(service, 'close')
     rmSync(dir, { recursive: true, force: true })
   })
   beforeEach(() => {
     reached.splice(0)
     lines.splice(0)
   })
-  afterEach(() => board.clearAll())
+  afterEach(() => {
+    vi.useRealTimers()
+    board.clearAll()
+  })
 
   const died = { ok: false, error: 'the process of alpha-kite-pipeline-prod-fetcher ended' }
   const done = { ok: true, value: { pid: expect.any(Number), status: 200 } }
@@ -114,16 +114,24 @@ describe('the death of a function', () => {
 
   it('comes so long after the start of an event that lasts so long', async () => {
     board.set({ fault: 'kill-function', name: 'fetcher', moment: { afterMs: 300 }, times: 1 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     expect(await pool.invoke({ how: 'fetch' }, NOON)).toEqual(done)
-    const startedAt = performance.now()
-    expect(await pool.invoke({ how: 'stay' }, NOON)).toEqual(died)
-    expect(performance.now() - startedAt).toBeGreaterThan(299)
+    let ended: unknown
+    const staying = pool.invoke({ how: 'stay' }, NOON).then((result) => (ended = result))
+    while (!lines.includes('staying')) await new Promise(setImmediate)
+    vi.advanceTimersByTime(299)
+    // It answers after an event that began later, so it would have died by now.
+    expect(await pool.invoke({ how: 'fetch' }, NOON)).toEqual(done)
+    expect(ended).toBeUndefined()
+    vi.advanceTimersByTime(1)
+    expect(await staying).toEqual(died)
+    vi.useRealTimers()
     expect(await pool.invoke({ how: 'fetch' }, NOON)).toEqual(done)
   })
 
   it('comes to all that are busy when their host fails', async () => {
     const first = pool.invoke({ how: 'stay' }, NOON)
-    await vi.waitFor(() => expect(lines).toContain('staying'), 5000)
+    await vi.waitFor(() => expect(lines).toContain('staying'), PATIENCE_MS)
     expect(pool.killActive()).toBe(1)
     expect(await first).toEqual(died)
     expect(pool.killActive()).toBe(0)

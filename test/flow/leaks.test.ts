@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { LOCAL_APP } from '../../local/local-app.ts'
-import { runningStack, type RunningStack, until } from '../running-stack.ts'
+import { openLocalKeys } from '../../local/local-keys.ts'
+import { runningStack, type RunningStack } from '../running-stack.ts'
+import { until } from '../until.ts'
 
 /** Where secrets belong: Secrets Manager's own file, Schwab's, and the addresses of the local stack with its database key. */
-const SECRET_STORES = ['aws/secrets.json', 'schwab.json', 'endpoints.json']
+const SECRET_STORES = ['keys.json', 'aws/secrets.json', 'schwab.json', 'endpoints.json']
 const Grants = z.object({
   grants: z.object({
     codes: z.record(z.string(), z.unknown()),
@@ -30,7 +32,8 @@ describe('a whole outage', () => {
 
   beforeAll(async () => {
     stack = await runningStack(mkdtempSync(join(tmpdir(), 'alpha-kite-leaks-')), 47000)
-    secrets.set(LOCAL_APP.secret, 'application secret').set(LOCAL_APP.signingKey, 'signing key')
+    const { signingKey } = openLocalKeys(stack.dir)
+    secrets.set(LOCAL_APP.secret, 'application secret').set(signingKey, 'signing key')
     secrets.set(stack.endpoints.supabase.secretKey, 'database key')
     await until(() => readSecrets(), 'the first login')
     note()
@@ -39,11 +42,11 @@ describe('a whole outage', () => {
     const { link = '' } = await until(() => stack.events('ReauthRequired')[0], 'the announcement')
     await logIn(link)
     note()
-    await until(() => stack.events('FeedRestored')[0], 'the end of the outage', 300)
+    await until(() => stack.events('FeedRestored')[0], 'the end of the outage')
     const after = await fetch(link)
     pages.push(await after.text())
     await stack.stop()
-  }, 500_000)
+  })
   afterAll(async () => {
     await stack?.stop()
     rmSync(stack.dir, { recursive: true, force: true })

@@ -37,7 +37,7 @@ describe('the template that is deployed', () => {
     expect(findings(template)).toEqual([])
   })
 
-  it('is the one that the local stack runs', { timeout: 120_000 }, async () => {
+  it('is the one that the local stack runs', async () => {
     const there = CompiledTemplate.parse(await compileTemplate({ root, pipelineFile: resolve(root, 'pipeline.yml') }))
     expect(comparable(template)).toEqual(comparable(there))
   })

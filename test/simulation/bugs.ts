@@ -56,9 +56,9 @@ export const BUGS: readonly Bug[] = [
     "if (claim === 'taken' && key === '') return 'taken'",
   ]),
   bug('a mistake in what the dashboard is told', [
-    'functions/scheduler/report-minute.ts',
-    'await queues.depths()',
-    'await (queues as unknown as { depth: () => Promise<never> }).depth()',
+    'functions/scheduler/run-tick.ts',
+    'deps.queues.depths()',
+    '(deps.queues as unknown as { depth: () => Promise<never> }).depth()',
   ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
   bug('one read is enough for completeness', ['test/fakes/memory-session.ts', '!changed &&', '(!changed || returned.length > 0) &&']),
@@ -148,6 +148,34 @@ export const BUGS: readonly Bug[] = [
     'shared/lambda/settle-message.ts',
     'await source.deadLetter({ body: record.body, reason, traceId })',
     'traceIdOf(record)',
+  ]),
+  bug('tries counted instead of timed', ['shared/lambda/tries.ts', 'now - firstTry > LONGEST_TRY', 'now - firstTry > 60_000']),
+  bug('a refresh at the deadline', ['shared/token/try-candidate.ts', 'requireTimeToExchange(deps)', 'deps.timeLeft()']),
+  bug('a call that takes too long made again as it was', [
+    'functions/writer/store-in-parts.ts',
+    'if (!(error instanceof StoreTimedOut) || tooLong === 1) throw error',
+    'if (error !== undefined || !(error instanceof StoreTimedOut)) throw error',
+  ]),
+  bug('neighbours that wait for the slowest', [
+    'functions/fetcher/publish-answers.ts',
+    'void pause(GATHER).then(flush)',
+    'void pause(GATHER)',
+  ]),
+  bug('a budget of the minutes of the clock', [
+    STORE,
+    'Math.abs(now - at) < WINDOW',
+    'Math.floor(now / 60_000) === Math.floor(at / 60_000) || now - at > WINDOW * 1e6',
+  ]),
+  bug('an unsaved token forgotten', [
+    'shared/token/save-token.ts',
+    'const { secret, pause, unsaved } = deps',
+    'const { secret, pause } = deps\n  const unsaved: TokenDeps["unsaved"] = { token: undefined }',
+  ]),
+  bug('stamps of the future taken for evidence', ['shared/token/mend-token.ts', 'age > -CLOCKS_DIFFER && age', 'age']),
+  bug('a login asked for that is done', [
+    'functions/token-keeper/tell-outages.ts',
+    'if (reauthorizedAt !== undefined) await deps.notices',
+    'if (reauthorizedAt === 0) await deps.notices',
   ]),
   bug('a leftover login never tried', [
     'shared/token/candidates.ts',

@@ -36,6 +36,8 @@ const KINDS = {
   'answer-lost': { weight: 5, targets: ['store', 'secret', 'bus', 'sqs'], minutes: [1, 15] },
   /** Calls fail, and take effect up to ten seconds later. */
   'effect-late': { weight: 2, targets: ['store', 'secret', 'sqs'], minutes: [1, 10] },
+  /** The database gives up a call that brings more than `amount` bars or rows. */
+  'store-times-out': { weight: 4, targets: ['store'], minutes: [5, 60], amounts: [1, 12] },
   /** Of what is sent in one call a part is not taken. */
   partial: { weight: 4, targets: ['jobs', 'candles'], minutes: [1, 20] },
   /** Each call takes up to `amount` seconds. */
@@ -58,6 +60,8 @@ const KINDS = {
   'schwab-html': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 30] },
   'schwab-404': { weight: 1, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 20] },
   'schwab-429': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 10] },
+  /** 503 or 429, and asks to be asked again in a second. */
+  'schwab-retry-soon': { weight: 3, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 90], amounts: [0, 1] },
   'schwab-hangs': { weight: 3, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 20] },
   'schwab-truncates': { weight: 1, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 10] },
   /** It did what was asked, and the answer never came. */
@@ -89,8 +93,10 @@ const KINDS = {
   'no-entitlement': { weight: 1, targets: ['token'], minutes: [2, 60] },
   /** The application's key is refused. */
   'app-refused': { weight: 1, targets: ['token'], minutes: [1, 60] },
+  /** Every function is built anew for another application secret; `amount` 1: just when a refreshed token could not be stored. */
+  'app-changed': { weight: 3, targets: ['all'], amounts: [0, 1] },
   /** Put into the secret by hand; `amount` 1: just while somebody refreshes the token. */
-  'put-by-hand': { weight: 4, targets: ['garbage', 'client-credentials', 'stale', 'good', 'good'], amounts: [0, 1] },
+  'put-by-hand': { weight: 4, targets: ['garbage', 'client-credentials', 'stale', 'future', 'good', 'good'], amounts: [0, 1] },
   /** How the person goes about the next login; `amount`: hours until then. */
   person: { weight: 4, targets: ['late', 'denies', 'slow', 'other-account', 'walks-away', 'clicks-twice'], amounts: [1, 30] },
 } satisfies Record<string, KindModel>

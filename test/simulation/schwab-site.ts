@@ -21,6 +21,8 @@ export const answerOfSchwab = (request: SiteRequest, deps: SiteDeps): SiteAnswer
   const endpoint = endpointOf(request.url)
   const fault = OUTAGES.find((kind) => deps.active(kind, endpoint) !== undefined)
   if (fault !== undefined) return OUTAGE_ANSWERS[fault]
+  const soon = deps.active('schwab-retry-soon', endpoint)
+  if (soon !== undefined) return { status: soon.amount === 0 ? 503 : 429, body: 'no healthy upstream', type: 'text/plain', retryAfter: '1' }
   const answer = endpoint === 'token' ? answerToken(request, deps) : answerData(endpoint, request, deps)
   return deps.active('schwab-truncates', endpoint) === undefined
     ? answer

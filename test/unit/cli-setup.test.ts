@@ -267,7 +267,7 @@ describe('kite setup, when a check fails', () => {
   })
 
   it('keeps the secret for a key of Supabase that is not secret', async () => {
-    const key = 'marked-without-a-prefix'
+    const key = 'sb_secret_marked-of-a-role-that-may-not'
     const fetch: typeof globalThis.fetch = async () => Response.json({ code: '42501' }, { status: 403 })
     await fails('knows the key, but it is not a secret one', ['--yes'], { env: { ...ENV, SUPABASE_SECRET_KEY: key }, fetch })
   })
@@ -292,7 +292,7 @@ describe('kite setup, when a check fails', () => {
   })
 
   it('keeps the secret for the same key twice', async () => {
-    const key = 'marked-key'
+    const key = 'eyJhbGciOiJub25lIn0.eyJub3RlIjoibWFya2VkIn0.marked'
     const fetch: typeof globalThis.fetch = (input, init) => supabase.fetch(input, { ...init, headers: { apikey: APP.supabaseSecretKey } })
     await fails('it is the secret key, which no browser may have', ['--yes', '--publishable-key', key], {
       fetch,

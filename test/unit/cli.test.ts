@@ -99,9 +99,11 @@ describe('kite', () => {
     expect(await runCli(['capacity'], deps)).toBe(0)
   })
 
-  it('does not hide a bug', async () => {
-    const deps = { ...cliDeps(), loadConfig: () => JSON.parse('{') }
-    await expect(runCli(['capacity'], deps)).rejects.toThrow(SyntaxError)
+  it('does not hide a bug, and does not print what it quotes', async () => {
+    const deps = { ...cliDeps(), loadConfig: () => JSON.parse('{"a secret": ') }
+    expect(await runCli(['capacity'], deps)).toBe(1)
+    expect(deps.remarked()).toMatch(/^kite: capacity failed by a mistake of its own: SyntaxError\n  at .*cli\.test\.ts/s)
+    expect(deps.remarked()).not.toContain('a secret')
   })
 })
 

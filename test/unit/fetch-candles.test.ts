@@ -60,6 +60,7 @@ const fetcher = (over: Partial<FetchDeps> = {}): FetchDeps => ({
   jobs: jobs.jobs,
   events,
   notices: store,
+  pause: () => new Promise(() => undefined),
   ...over,
 })
 /** What became of each job: its outcome, or the code of its failure. */
@@ -121,6 +122,21 @@ describe('a fetched window', () => {
     expect(candles.sends).toEqual([3])
   })
 
+  it('does not wait for a neighbour that takes long', async () => {
+    const gathered = Promise.withResolvers<void>()
+    const slow = Promise.withResolvers<readonly never[]>()
+    const marketData: MarketData = {
+      priceHistory: (ticker, window, token, call) => (ticker === 'SLOW' ? slow.promise : schwab.priceHistory(ticker, window, token, call)),
+    }
+    const run = { signal: new AbortController().signal, log: () => undefined }
+    const all = fetchCandles([live('A'), live('SLOW'), live('B')], fetcher({ marketData, pause: () => gathered.promise }), run)
+    gathered.resolve()
+    expect(await Promise.all([all[0], all[2]])).toEqual(['done', 'done'])
+    expect([candles.sends, published().map(({ ticker }) => ticker)]).toEqual([[2], ['A', 'B']])
+    slow.resolve([])
+    expect(await all[1]).toBe('done')
+  })
+
   it('loses its bad bars, with a reason for each kind in the log', async () => {
     const good = { ...bar(monday.opensAt), datetime: monday.opensAt }
     const bad = [
@@ -172,16 +188,30 @@ describe('an expired live job', () => {
 })
 
 describe('the request budget (invariant 6)', () => {
-  it('sends back what it does not grant until the next minute, live jobs going first, without a call', async () => {
+  it('sends back what it does not grant for a minute, live jobs going first, without a call', async () => {
     limits = { requestsPerMinute: 2, backfillPerMinute: 1 }
-    expect(await handle([full('A'), live('B'), live('C')])).toEqual([{ later: 40 }, 'done', 'done'])
+    expect(await handle([full('A'), live('B'), live('C')])).toEqual([{ later: 60 }, 'done', 'done'])
     expect(asked()).toEqual(['B', 'C'])
   })
 
-  it('waits at least a second, also at the end of a minute', async () => {
-    limits = { requestsPerMinute: 0, backfillPerMinute: 0 }
-    now = monday.opensAt + 31 * MINUTE - 1
-    expect(await handle([live('A')])).toEqual([{ later: 1 }])
+  it('lets a live job wait until the oldest call does not count any more', async () => {
+    limits = { requestsPerMinute: 2, backfillPerMinute: 1 }
+    await handle([live('A')])
+    now += 20_000
+    await handle([live('B')])
+    now += 14_500
+    expect(await handle([live('C'), full('A')])).toEqual([{ later: 31 }, { later: 60 }])
+    now += 31_000
+    expect(await handle([live('C', { notAfter: now })])).toEqual(['done'])
+  })
+
+  it('takes the calls anew when the token was so long in coming that the first grant does not count any more', async () => {
+    const tokens: Tokens = { ...fetcher().tokens, accessToken: async () => ((now += 5_001), 'token-0') }
+    expect(await handle([live('A')], { tokens })).toEqual(['done'])
+    expect([beginFetches, schwab.calls.length]).toEqual([2, 1])
+    limits = { requestsPerMinute: 4, backfillPerMinute: 1 }
+    expect(await handle([live('B', { notAfter: now })], { tokens })).toMatchObject([{ later: expect.any(Number) }])
+    expect(schwab.calls).toHaveLength(1)
   })
 
   it('fails every job when the database does not answer, and asks Schwab nothing', async () => {
@@ -200,10 +230,10 @@ describe('a call refused with 401', () => {
     expect(beginFetches).toBe(2)
   })
 
-  it('waits for the next minute when the budget has no second call', async () => {
+  it('waits a minute when the budget has no second call', async () => {
     limits = { requestsPerMinute: 1, backfillPerMinute: 1 }
     schwab.acceptOnly('token-1')
-    expect(await handle([live('A')])).toEqual([{ later: 40 }])
+    expect(await handle([live('A')])).toEqual([{ later: 60 }])
     expect(schwab.calls).toHaveLength(1)
   })
 

@@ -1,39 +1,30 @@
-import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type Gate, type GateOptions, startGate } from '../../local/faults/gate.ts'
-import { listen } from '../../local/listen.ts'
+import type { Service, ServiceRequest } from '../../local/http/service.ts'
+import { HOUR } from '../../shared/domain/time.ts'
+import { until } from '../until.ts'
 
 const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const one of open.splice(0)) await one.stop()
 })
 
-type Upstream = { readonly url: string; readonly connections: () => number; readonly seen: IncomingMessage[] }
-
-const startUpstream = async (answer: Parameters<typeof createServer>[1]): Promise<Upstream> => {
-  let connections = 0
-  const seen: IncomingMessage[] = []
-  const server: Server = createServer((incoming, outgoing) => {
-    seen.push(incoming)
-    answer?.(incoming, outgoing)
-  })
-  server.on('connection', () => connections++)
-  const port = await listen(server, 0)
-  open.unshift({
-    stop: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  })
-  return { url: `http://127.0.0.1:${port}`, connections: () => connections, seen }
+/** Says back what it is told, and remembers it. */
+const echo = (): { readonly service: Service; readonly seen: ServiceRequest[] } => {
+  const seen: ServiceRequest[] = []
+  const service: Service = async (asked) => {
+    seen.push(asked)
+    return { status: 201, headers: { 'x-kind': 'echo' }, body: asked.body }
+  }
+  return { service, seen }
 }
 
-const echo = () => startUpstream((incoming, outgoing) => incoming.pipe(outgoing.writeHead(201, { 'x-kind': 'echo' })))
-
-const gateTo = async ({ url }: Pick<Upstream, 'url'>, options: Partial<GateOptions> = {}): Promise<Gate> => {
-  const gate = await startGate({ upstream: url, callOf: ({ url = '' }) => ({ service: 'echo', operation: url }), ...options })
+const gateTo = async (service: Service, options: Partial<GateOptions> = {}): Promise<Gate> => {
+  const gate = await startGate({ service, callOf: ({ url = '' }) => ({ service: 'echo', operation: url }), ...options })
   open.unshift(gate)
   return gate
 }
@@ -42,38 +33,23 @@ const post = (url: string, body: string, headers: Record<string, string> = {}) =
 
 describe('a gate', () => {
   it('hands a request on and the answer back as they are', async () => {
-    const upstream = await echo()
-    const gate = await gateTo(upstream)
+    const { service, seen } = echo()
+    const gate = await gateTo(service)
     const response = await post(`${gate.url}/a/b?c=d%20e`, 'a body', { authorization: 'Bearer x', 'alpha-kite-environment': 'fn-1' })
     expect([response.status, response.headers.get('x-kind'), await response.text()]).toEqual([201, 'echo', 'a body'])
-    expect(upstream.seen[0]).toMatchObject({ method: 'POST', url: '/a/b?c=d%20e' })
-    expect(upstream.seen[0]?.headers).toMatchObject({ authorization: 'Bearer x', host: new URL(upstream.url).host })
-    expect(upstream.seen[0]?.headers).not.toHaveProperty('alpha-kite-environment')
-  })
-
-  it('streams: the first part of an answer passes before the last is made', async () => {
-    const { promise: restWanted, resolve: wantRest } = Promise.withResolvers<void>()
-    const upstream = await startUpstream((_, outgoing) => {
-      outgoing.write('first')
-      void restWanted.then(() => outgoing.end(' rest'))
-    })
-    const { url } = await gateTo(upstream)
-    const reader = (await fetch(url)).body?.getReader()
-    const first = await reader?.read()
-    expect(Buffer.from(first?.value ?? []).toString()).toBe('first')
-    wantRest()
-    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe(' rest')
+    expect(seen[0]).toMatchObject({ method: 'POST', path: '/a/b?c=d%20e' })
+    expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer x', host: new URL(gate.url).host })
+    expect(seen[0]?.headers).not.toHaveProperty('alpha-kite-environment')
   })
 
   it('carries a large body both ways whole', async () => {
-    const { url } = await gateTo(await echo())
+    const { url } = await gateTo(echo().service)
     const body = 'x'.repeat(3_000_000)
     expect(await (await post(url, body)).text()).toBe(body)
   })
 
-  it('keeps its connections, on both sides', async () => {
-    const upstream = await echo()
-    const { url } = await gateTo(upstream)
+  it('keeps its connections', async () => {
+    const { url } = await gateTo(echo().service)
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const ports = new Set<number | undefined>()
     for (let call = 0; call < 20; call++) {
@@ -83,52 +59,59 @@ describe('a gate', () => {
       await once(incoming?.resume() ?? outgoing, 'end')
     }
     agent.destroy()
-    expect([ports.size, upstream.connections()]).toEqual([1, 1])
+    expect(ports.size).toBe(1)
   })
 
-  it('breaks the connection when the service has broken it', async () => {
-    const { url } = await gateTo(await startUpstream((incoming) => incoming.socket.destroy()))
+  it('breaks the connection when the service has broken off', async () => {
+    const { url } = await gateTo(() => Promise.reject(new Error('gone')))
     await expect(post(url, 'x')).rejects.toThrow('fetch failed')
   })
 
-  it('ends its call when the caller has gone', async () => {
-    const { promise: gone, resolve } = Promise.withResolvers<string>()
+  it('goes on when a caller has left before its answer', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
-    const upstream = await startUpstream((incoming) => {
-      incoming.socket.on('close', () => resolve('gone'))
-      arrive()
+    const { promise: gone, resolve: go } = Promise.withResolvers<void>()
+    const { url } = await gateTo(async ({ path, body }) => {
+      if (path === '/slow') {
+        arrive()
+        await gone
+      }
+      return { status: 200, headers: {}, body }
     })
-    const { url } = await gateTo(upstream)
     const left = new AbortController()
-    const call = fetch(url, { signal: left.signal }).catch((error: unknown) => String(error))
+    const call = fetch(`${url}/slow`, { signal: left.signal }).catch((error: unknown) => String(error))
     await arrived
     left.abort()
-    expect(await gone).toBe('gone')
     expect(await call).toContain('AbortError')
+    go()
+    expect(await (await post(url, 'next')).text()).toBe('next')
   })
 
   it('can break a call, and does not pass it on', async () => {
-    const upstream = await echo()
-    const { url } = await gateTo(upstream, { bend: ({ operation }) => (operation === '/bad' ? { how: 'break' } : undefined) })
+    const { service, seen } = echo()
+    const { url } = await gateTo(service, { bend: ({ operation }) => (operation === '/bad' ? { how: 'break' } : undefined) })
     await expect(post(`${url}/bad`, 'x')).rejects.toThrow('fetch failed')
     expect((await post(`${url}/good`, 'x')).status).toBe(201)
-    expect(upstream.seen).toHaveLength(1)
+    expect(seen).toHaveLength(1)
   })
 
   it('can hold a call back, and lets go of it when the caller has', async () => {
-    const upstream = await echo()
-    const { url } = await gateTo(upstream, { bend: () => ({ how: 'delay', ms: 80 }) })
-    const startedAt = performance.now()
-    expect(await (await post(url, 'late')).text()).toBe('late')
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79)
-    await expect(fetch(`${url}/left`, { signal: AbortSignal.timeout(20) })).rejects.toThrow('timeout')
-    // It would have passed before this one, which came after it.
-    await fetch(`${url}/stayed`)
-    expect(upstream.seen.map((incoming) => incoming.url)).toEqual(['/', '/stayed'])
+    const { service, seen } = echo()
+    const { url } = await gateTo(service, { bend: ({ operation }) => ({ how: 'delay', ms: operation === '/left' ? HOUR : 1 }) })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const cleared = vi.spyOn(globalThis, 'clearTimeout')
+    const leave = new AbortController()
+    const left = fetch(`${url}/left`, { signal: leave.signal })
+    left.catch(() => undefined)
+    const hold = await until(() => timers.mock.results[timers.mock.calls.findIndex(([, ms]) => ms === HOUR)], 'the call is held back')
+    expect(await (await post(`${url}/late`, 'late')).text()).toBe('late')
+    leave.abort()
+    await expect(left).rejects.toThrow('aborted')
+    await until(() => cleared.mock.calls.find(([timer]) => timer === hold.value), 'the gate lets go of it')
+    expect(seen.map(({ path }) => path)).toEqual(['/late'])
   })
 
   it('can answer in the place of the service, which it may ask', async () => {
-    const { url } = await gateTo(await echo(), {
+    const { url } = await gateTo(echo().service, {
       bend: () => ({
         how: 'replace',
         answer: async (body, ask) => {
@@ -145,14 +128,14 @@ describe('a gate', () => {
 describe('the moments of a call', () => {
   const cutting = async (at: CallMoment['phase']) => {
     const moments: CallMoment[] = []
-    const upstream = await echo()
-    const gate = await gateTo(upstream, {
+    const { service, seen } = echo()
+    const gate = await gateTo(service, {
       onCall: (moment) => {
         moments.push(moment)
         return moment.phase === at ? 'cut' : undefined
       },
     })
-    return { moments, upstream, gate }
+    return { moments, seen, gate }
   }
 
   it('are told with the environment that made it', async () => {
@@ -169,8 +152,8 @@ describe('the moments of a call', () => {
     ['before', 0],
     ['after', 1],
   ] as const)('can cut a call %s the service has done it', async (phase, done) => {
-    const { upstream, gate } = await cutting(phase)
+    const { seen, gate } = await cutting(phase)
     await expect(post(gate.url, 'x')).rejects.toThrow('fetch failed')
-    expect(upstream.seen).toHaveLength(done)
+    expect(seen).toHaveLength(done)
   })
 })

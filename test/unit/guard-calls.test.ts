@@ -1,10 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ENVIRONMENT_HEADER } from '../../local/faults/call-moment.ts'
 import type { Bender } from '../../local/faults/gate-bends.ts'
 import { type Gate, startGate } from '../../local/faults/gate.ts'
-import { listen } from '../../local/listen.ts'
 import { guarded } from '../../local/stack/guard-calls.ts'
 import { type Permissions, permissionsOf } from '../../local/stack/permissions.ts'
 
@@ -54,7 +51,6 @@ describe('the permissions of a role', () => {
 })
 
 describe('a guarded gate', () => {
-  let upstream: Server
   let gate: Gate
   let bend: Bender
   let asked: string[]
@@ -70,22 +66,17 @@ describe('a guarded gate', () => {
     asked = []
     seen.length = 0
     bend = () => undefined
-    upstream = createServer((request, response) => {
-      request.on('data', (chunk: Buffer) => asked.push(chunk.toString()))
-      request.on('end', () => response.end('{"ok":true}'))
-    })
-    const port = await listen(upstream, 0)
     gate = await startGate({
-      upstream: `http://127.0.0.1:${port}`,
+      service: async ({ body }) => {
+        asked.push(body.toString())
+        return { status: 200, headers: {}, body: Buffer.from('{"ok":true}') }
+      },
       callOf: ({ headers }) => ({ service: String(headers['x-service']), operation: String(headers['x-operation']) }),
       bend: (called, request) => guarded(bend, permissions)(called, request),
     })
   })
   afterEach(async () => {
     await gate.stop()
-    upstream.closeAllConnections()
-    upstream.close()
-    await once(upstream, 'close')
   })
 
   const call = async (service: string, operation: string, body: object, environment?: string) => {

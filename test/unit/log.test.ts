@@ -30,8 +30,11 @@ describe('describeError', () => {
     expect(describeError(new RateLimited('429'))).toEqual({ error: 'RATE_LIMITED', message: '429' })
   })
 
-  it('gives the name of a bug', () => {
-    expect(describeError(new RangeError('not a date'))).toEqual({ error: 'RangeError', message: 'not a date' })
+  it('gives the name of a bug and where it is, not what a foreign message says of it', () => {
+    const error = new RangeError('not a date:\n    at secret (file:///secret:1:1)')
+    const described = describeError(error)
+    expect(described).toEqual({ error: 'RangeError', frames: expect.arrayContaining([expect.stringMatching(/log\.test\.ts:\d+:\d+/)]) })
+    expect(JSON.stringify(described)).not.toContain('secret')
   })
 
   it('says which failures lie beneath, since "fetch failed" alone explains nothing', () => {

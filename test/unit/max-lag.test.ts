@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, describe, it } from 'vitest'
-import { functionLog } from '../../local/function-log.ts'
-import { maxLagMinutes, storedByLog } from '../../local/max-lag.ts'
-import { freshCounters } from '../../local/run-state.ts'
+import { maxLagMinutes } from '../../local/max-lag.ts'
+import { storingLog } from '../../local/storing-log.ts'
 import { toIso } from '../../shared/domain/time.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import { bars, monday, tuesday } from '../contract/store-setup.ts'
@@ -40,17 +39,17 @@ describe('the longest lag of a run', () => {
     expect(maxLagMinutes(everyMinute(0, 340), played, source(Array.from({ length: 50 }, (_, i) => 340 + i)))).toBe(0)
   })
 
-  it('is read from what the writer logs', async () => {
+  it('is read from what the writer logs', () => {
     const dir = mkdtempSync(join(tmpdir(), 'max-lag-'))
-    const path = join(dir, 'functions.log')
-    const log = functionLog(path, freshCounters())
-    log.line(
-      'writer',
+    const path = join(dir, 'storings.jsonl')
+    const log = storingLog(path)
+    expect(log.storings()).toEqual([])
+    log.hear(
       JSON.stringify({ event: 'equity_data_inserted', at: toIso(minute(5)), tickers: ['QQQ', 'SPY'], newest: [toIso(minute(4)), ''] }),
     )
-    log.line('writer', JSON.stringify({ event: 'indicators_inserted', at: toIso(minute(5)) }))
-    await log.close()
-    expect(await storedByLog(path)).toEqual([stored(5, 4)])
+    log.hear(JSON.stringify({ event: 'indicators_inserted', at: toIso(minute(5)) }))
+    log.hear('no JSON')
+    expect(storingLog(path).storings()).toEqual([stored(5, 4)])
     rmSync(dir, { recursive: true, force: true })
   })
 })

@@ -22,6 +22,7 @@ describe('the simulated person', () => {
   let visits: string[]
   let works: boolean
   let schwab: SchwabSimulator
+  const SIGNING_KEY = 'the signing key of a stack'
   let pages: Server
   let reauthUrl: string
   let owner: Person
@@ -37,7 +38,7 @@ describe('the simulated person', () => {
           token = JSON.stringify({ token: { access_token: 'a', refresh_token: `new-${now}` } })
         response.end(`<h1>${url.searchParams.get('error') ?? (isHis && works ? 'Welcome back' : 'Not possible')}</h1>`)
       } else if (request.method === 'GET') {
-        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', LOCAL_APP.signingKey)}`)
+        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', SIGNING_KEY)}`)
         response.end(`<h1>Log in?</h1><form method="post" action="/reauth"><input type="hidden" name="ticket" value="a&amp;b"></form>`)
       } else {
         const chunks: string[] = []
@@ -74,6 +75,7 @@ describe('the simulated person', () => {
     owner = person({
       schwabUrl: schwab.url,
       reauthUrl,
+      signingKey: SIGNING_KEY,
       clock: () => now,
       readToken: async () => token,
       storeToken: async (text) => void (token = text),

@@ -46,17 +46,17 @@ describe('the counts of a run', () => {
     ).toEqual({ reauthRequired: 2, reminders: 1, warnings: 1, folded: 3, redriven: 13, sentNotDeleted: 1, feedRestored: 1 })
   })
 
-  it('come from what the functions log, whatever else they print', async () => {
+  it('come from what the functions log, whatever else they print', () => {
     const counters = freshCounters()
     let deaths = 0
-    const log = functionLog(join(dir, 'functions.log'), counters, () => deaths++)
+    const log = functionLog({ path: join(dir, 'functions.log'), counters, onDeath: () => deaths++, say: () => {} })
     log.line('fetcher', '{"event":"job_parked","outageId":"a"}')
     log.line('fetcher', '{"event":"token_died"}')
     log.line('fetcher', '{"event":"other","text":"job_parked token_died"}')
     log.line('fetcher', 'a line of "job_parked" that is no JSON')
     log.line('scheduler', '{"event":"jobs_enqueued","count":3}')
     jsonLog({ function: 'writer' }, (line) => log.line('writer', line.trimEnd()))('equity_data_inserted', { count: 5 })
-    await log.close()
+    log.close()
     expect([counters.parked, counters.jobs, deaths]).toEqual([1, 3, 1])
     const lines = readFileSync(join(dir, 'functions.log'), 'utf8').trimEnd().split('\n')
     expect(lines).toHaveLength(6)

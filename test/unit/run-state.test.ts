@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +62,16 @@ describe('the state of a run', () => {
 
   it.each(['{"now":', '{"now":"noon"}', 'hello'])('is refused with the way out when the file holds %s', (text) => {
     writeFileSync(join(dir, 'run.json'), text)
-    expect(() => loadRunState(dir)).toThrow(/run\.json is not the state of a run: give another --data/)
+    expect(() => loadRunState(dir)).toThrow(/run\.json is damaged: .*start anew with another --data/)
+  })
+
+  it.each([
+    ['is empty', () => writeFileSync(join(dir, 'run.json'), '')],
+    ['is empty', () => writeFileSync(join(dir, 'run.json'), '\0'.repeat(4096))],
+    ['is missing', () => rmSync(join(dir, 'run.json'), { force: true })],
+  ])('is not begun anew over what a run has stored when it %s', (what, damage) => {
+    mkdirSync(join(dir, 'aws'))
+    damage()
+    expect(() => loadRunState(dir)).toThrow(`run.json is damaged: it ${what}`)
   })
 })

@@ -122,7 +122,7 @@ describe('a token that is about to end', () => {
     world.calls = 0
     world.now += 20_000
     const subject = tokens()
-    await expect(subject.accessToken()).rejects.toMatchObject({ code: 'BUDGET_SPENT', retryAfterSeconds: 40 })
+    await expect(subject.accessToken()).rejects.toMatchObject({ code: 'BUDGET_SPENT' })
     expect(world.logged).not.toContain('token_refresh_successful')
     world.calls = 1
     world.now += 40_000

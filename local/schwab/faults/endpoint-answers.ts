@@ -26,6 +26,10 @@ const ANSWERS: { readonly [Name in EndpointAnswer]: (instead: Instead) => Answer
   '401': () => errorEnvelope(401, 'Client not authorized'),
   '500': () => errorEnvelope(500),
   '503': () => rawAnswer(503, 'text/plain', 'no healthy upstream'),
+  '503-retry-after': ({ seconds }) => ({
+    ...rawAnswer(503, 'text/plain', 'no healthy upstream'),
+    headers: { 'content-type': 'text/plain', 'retry-after': String(seconds) },
+  }),
   'upstream-timeout': () => rawAnswer(504, 'text/plain', 'upstream request timeout'),
   'html-403': () =>
     rawAnswer(403, 'text/html', '<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1></body></html>'),

@@ -12,6 +12,7 @@ export const EndpointAnswer = z.enum([
   '401',
   '500',
   '503',
+  '503-retry-after',
   'upstream-timeout',
   'html-403',
   'plain-404',
@@ -31,7 +32,7 @@ const since = z.number().optional()
 const endpointFault = {
   ...When,
   answer: EndpointAnswer,
-  /** For `429-retry-after`: what the header says. For `slow`: seconds of real time between the halves of the body. */
+  /** For `429-retry-after` and `503-retry-after`: what the header says. For `slow`: seconds of real time between the halves of the body. */
   seconds: z.number().nonnegative().default(30),
 }
 

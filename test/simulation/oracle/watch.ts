@@ -5,6 +5,9 @@ import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
 import { watchCompleteness } from './completeness.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchDeadline } from './deadline.ts'
+import { watchPublished } from './published.ts'
+import { watchTries } from './tries.ts'
 import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
@@ -28,11 +31,14 @@ export const watch = (world: World): Oracle => {
   const work = watchWork(world)
   watchBudget(world)
   watchCompleteness(world)
+  watchDeadline(world)
   watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
+  watchPublished(world)
+  watchTries(world)
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,

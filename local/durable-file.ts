@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Replaces a file so that after any crash it holds either the old text or the new one, and the new one once this has returned. */
@@ -19,6 +19,12 @@ export const replaceDurably = (path: string, text: string): void => {
   } finally {
     closeSync(folder)
   }
+}
+
+/** Replaces a file so that a process killed meanwhile leaves the old text or the new one. */
+export const replaceAtOnce = (path: string, text: string): void => {
+  writeFileSync(`${path}.draft`, text, { mode: 0o600 })
+  renameSync(`${path}.draft`, path)
 }
 
 /** Writes all of `bytes`: a single write may take only a part. */
