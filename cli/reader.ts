@@ -10,6 +10,10 @@ export type CoverageRow = {
   readonly opensAt: number
   readonly closesAt: number
   readonly completedAt: number | undefined
+  /** Minutes that Schwab speaks of and whose numbers cannot be read, oldest first. */
+  readonly unreadable: readonly number[]
+  /** Empty, or with a hole that is unusual for the ticker, by its newest full read. */
+  readonly suspect: boolean
 }
 
 /** A stored bar and its indicators, undefined while they are not computed. */

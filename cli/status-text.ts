@@ -6,11 +6,11 @@ import type { SessionStatus } from './session-status.ts'
 import { textTable } from './text-table.ts'
 import type { TickerStatus } from './ticker-status.ts'
 
-const COUNTS = ['expected', 'stored', 'noTrade', 'pending', 'missing'] as const
+const COUNTS = ['expected', 'stored', 'noTrade', 'unreadable', 'pending', 'missing'] as const
 
 /** For people: times of day in New York. */
 export const statusTable = (now: number, report: readonly TickerStatus[], held: readonly HeldVerdict[]): string => {
-  const head = ['ticker', 'session', 'expected', 'stored', 'no trade', 'pending', 'missing', 'first', 'last', 'complete']
+  const head = ['ticker', 'session', 'expected', 'stored', 'no trade', 'unreadable', 'pending', 'missing', 'first', 'last', 'complete']
   const rows = report.flatMap(({ ticker, sessions }) => sessions.map((session) => [ticker, ...cells(session)]))
   const sums = totals(report)
   const sessions = report.flatMap((entry) => entry.sessions)
@@ -59,13 +59,20 @@ const cells = (session: SessionStatus): readonly string[] => [
   ...COUNTS.map((count) => String(session[count])),
   time(session.first),
   time(session.last),
-  session.complete ? 'yes' : 'no',
+  session.complete ? 'yes' : session.suspect ? 'suspect' : 'no',
 ]
 
 const totals = (report: readonly TickerStatus[]) => {
   const sum = (count: (typeof COUNTS)[number]): number =>
     report.flatMap(({ sessions }) => sessions).reduce((total, session) => total + session[count], 0)
-  return { expected: sum('expected'), stored: sum('stored'), noTrade: sum('noTrade'), pending: sum('pending'), missing: sum('missing') }
+  return {
+    expected: sum('expected'),
+    stored: sum('stored'),
+    noTrade: sum('noTrade'),
+    unreadable: sum('unreadable'),
+    pending: sum('pending'),
+    missing: sum('missing'),
+  }
 }
 
 const time = (at: number | undefined): string => (at === undefined ? '-' : newYorkTime(at))

@@ -31,7 +31,10 @@ export const supabaseReader = (url: string, secretKey: string): Reader => {
       collect(
         pages(
           async (from) => {
-            const query = client.from('session_coverage').select('ticker,session_date,opens_at,closes_at,completed_at').eq('ticker', ticker)
+            const query = client
+              .from('session_coverage')
+              .select('ticker,session_date,opens_at,closes_at,completed_at,unreadable,suspect')
+              .eq('ticker', ticker)
             return checked(url, CoverageRows, await query.gt('session_date', from).order('session_date').limit(PAGE))
           },
           dayBefore(fromDate),

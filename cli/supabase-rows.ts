@@ -22,13 +22,23 @@ export const StatusRows = z.array(
 
 export const CoverageRows = z.array(
   z
-    .object({ ticker: z.string(), session_date: DateText, opens_at: Instant, closes_at: Instant, completed_at: Instant.nullable() })
+    .object({
+      ticker: z.string(),
+      session_date: DateText,
+      opens_at: Instant,
+      closes_at: Instant,
+      completed_at: Instant.nullable(),
+      unreadable: z.array(Instant),
+      suspect: z.boolean(),
+    })
     .transform((row) => ({
       ticker: row.ticker,
       date: row.session_date,
       opensAt: row.opens_at,
       closesAt: row.closes_at,
       completedAt: row.completed_at ?? undefined,
+      unreadable: row.unreadable,
+      suspect: row.suspect,
     })),
 )
 

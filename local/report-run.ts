@@ -1,5 +1,6 @@
 import type { BusEvent } from './aws/bus-event.ts'
 import { eventCounts } from './event-counts.ts'
+import type { Storing } from './max-lag.ts'
 import type { Run } from './open-run.ts'
 import type { Control } from './schwab/control.ts'
 import type { QueueDepth } from './stack/sqs.ts'
@@ -16,6 +17,8 @@ export type ReportOptions = {
   readonly secretVersions: number
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
+  /** When candles were stored. */
+  readonly storings: readonly Storing[]
   /** What is in the dead-letter queues of jobs and candles. */
   readonly deadLettered: number
 }
@@ -28,13 +31,21 @@ export const reportRun = async ({
   events,
   secretVersions,
   parkedNow,
+  storings,
   deadLettered,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
   const played = market.played().map(({ session, tickers }) => ({ session, tickers: tickers.filter((ticker) => !removed.has(ticker)) }))
   const outages = await reader.outages()
-  const { summary, incomplete } = await summarize({ reader, source: market.bars, played, calls: schwab.counters(), state })
+  const { summary, incomplete } = await summarize({
+    reader,
+    source: market.bars,
+    played,
+    calls: schwab.counters(),
+    state,
+    storings,
+  })
   const left = parkedNow.visible + parkedNow.inFlight + parkedNow.delayed
   const complaints = [
     ...incomplete,

@@ -15,6 +15,7 @@ import { startPeople } from './start-people.ts'
 import type { StackWatch } from './stack-watch.ts'
 import type { QueueDepth } from './stack/sqs.ts'
 import { stored } from './stored.ts'
+import { storingLog } from './storing-log.ts'
 import { timetable } from './timetable.ts'
 
 const inAll = ({ visible, inFlight, delayed }: QueueDepth): number => visible + inFlight + delayed
@@ -60,8 +61,10 @@ export const runStack = async (
     say,
   })
   stack.defer(() => log.close())
+  const storings = storingLog(resolve(data, 'storings.jsonl'))
   const logLine: FunctionLog['line'] = (functionName, line) => {
     log.line(functionName, line)
+    storings.hear(line)
     watch.onLine?.(functionName, line)
   }
   const pipelineFile = tickers.write()
@@ -132,9 +135,17 @@ export const runStack = async (
   const parkedNow = sqs.depth(backends.authDlq)
   const secretVersions = await localSecrets(aws.url).mostVersionsInADay(backends.tokenSecret)
   const deadLettered = backends.deadLetters.reduce((sum, queue) => sum + inAll(sqs.depth(queue)), 0)
-  const told = { events: people.events(), secretVersions, parkedNow, deadLettered }
-  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, ...told })
   log.close()
+  const { line, complaints } = await reportRun({
+    run,
+    reader,
+    schwab: schwab.control,
+    events: people.events(),
+    secretVersions,
+    parkedNow,
+    deadLettered,
+    storings: storings.storings(),
+  })
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return complaints.length === 0 ? 0 : 1

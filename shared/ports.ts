@@ -4,6 +4,7 @@ import type { PipelineEvent } from './domain/events.ts'
 import type { IndicatorRow } from './domain/indicators.ts'
 import type { Outage, OutageReason, Recovery, TokenState } from './domain/outage.ts'
 import type { Coverage } from './domain/plan-jobs.ts'
+import type { AppliedSplit } from './domain/split.ts'
 import type { Session, Window } from './domain/session.ts'
 import type { RawCandle } from './domain/validate-candles.ts'
 import type { VerdictChange } from './domain/verdict-change.ts'
@@ -144,7 +145,13 @@ export type TickState = {
   readonly claimed: boolean
   /** Per ticker and session asked for, those that are not complete. */
   readonly incomplete: readonly Coverage[]
-  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
+  /** Sessions that ended before it do not count, epoch milliseconds. */
+  readonly since: number | undefined
+  /** Sessions that are complete and of which another read is wanted. */
+  readonly unsettled: readonly Coverage[]
+  /** Splits that all stored candles are adjusted for and that nobody was told of yet. */
+  readonly splits: readonly AppliedSplit[]
+  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`, or whose older candles are still to be adjusted for a split. */
   readonly dirty: readonly string[]
   /** What is held against the tickers asked for. */
   readonly verdicts: readonly Verdict[]
@@ -163,6 +170,10 @@ export type CoverageBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly dirtyBefore: number
+    /** Sessions that ended before it count only if an outage that is not made good had begun by then. Without it all count. */
+    readonly since?: number
+    /** Complete sessions of these dates are wanted again unless they were read in full at `before` or later. */
+    readonly settle?: { readonly dates: readonly string[]; readonly before: number }
   }): Promise<TickState>
   /** Nobody plans these sessions again before `until`. */
   claimSessions(claims: readonly { readonly ticker: string; readonly session: Session }[], until: number): Promise<void>
@@ -313,6 +324,8 @@ export type TokenBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly now: number
+    /** Sessions that ended before are asked for only because of the outage. Without it none are. */
+    readonly horizon?: number
   }): Promise<Recovery>
   markRestored(outageId: string, now: number): Promise<void>
   /** What became of the token, newest first. */

@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { generatedMarket } from '../local/schwab/generated-market.ts'
 import { marketCalendar } from '../shared/domain/calendar.ts'
 import type { Candle } from '../shared/domain/candle.ts'
-import { newYorkDate } from '../shared/domain/new-york.ts'
-import { exportAll, exportMistake, lastLine, runNode, startArgs, writeCandleFile, type Ended } from './replay.ts'
+import { newYorkDate, newYorkTime } from '../shared/domain/new-york.ts'
+import { exportAll, exportMistake, lastLine, readCandleFile, runNode, startArgs, writeCandleFile, type Ended } from './replay.ts'
 
 const SCRIPTS = resolve(import.meta.dirname, 'scripts')
 const calendar = marketCalendar()
@@ -14,6 +14,7 @@ const calendar = marketCalendar()
 const Count = z.number()
 const Summary = z.looseObject({
   missing: Count,
+  sessions: Count,
   requests: Count,
   outages: Count,
   reauthRequired: Count,
@@ -29,6 +30,10 @@ const Summary = z.looseObject({
   feedRestored: Count,
   secretVersions: Count,
   setAside: Count,
+  unreadable: Count,
+  suspect: Count,
+  splits: Count,
+  maxLagMinutes: Count,
 })
 type Summary = z.infer<typeof Summary>
 
@@ -51,10 +56,23 @@ type Expectation = {
   readonly closed?: string
   /** Further lines of pipeline.yml. */
   readonly settings?: Readonly<Record<string, number>>
+  /** What a bar of the market is made into before it is played. */
+  readonly traded?: (bar: Candle, ticker: string) => Candle
+  /** What is stored in the end of a bar that was played; undefined: nothing. Without it the bar itself. */
+  readonly stored?: (bar: Candle, ticker: string) => Candle | undefined
 }
 
 /** One every 25 minutes for two days and a half. */
 const REFRESHES_IN_A_RUN = 132
+const divided = ({ at, open, high, low, close, volume }: Candle, ratio: number): Candle => ({
+  at,
+  open: open / ratio,
+  high: high / ratio,
+  low: low / ratio,
+  close: close / ratio,
+  volume: volume * ratio,
+})
+
 const ONE_DAY = { dates: ['2019-02-12'], tickers: ['QQQ', 'PPLT'] } as const
 const complain = (fine: boolean, text: string): string | undefined => (fine ? undefined : text)
 
@@ -134,6 +152,40 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     outages: 0,
   },
   'secret-full': { ...ONE_DAY, outages: 0 },
+  'stale-until-evening': {
+    ...ONE_DAY,
+    outages: 0,
+    also: ({ missing, suspect, maxLagMinutes }) =>
+      complain(missing === 0 && suspect === 0 && maxLagMinutes > 100, 'what came late is not stored, or nothing was late'),
+  },
+  'stale-until-next-morning': {
+    ...ONE_DAY,
+    outages: 0,
+    also: ({ missing, suspect }) => complain(missing === 0 && suspect === 0, 'what came the next morning is not stored'),
+  },
+  'unreadable-minute': {
+    ...ONE_DAY,
+    outages: 0,
+    stored: (bar) => (newYorkTime(bar.at) === '10:42' ? undefined : bar),
+    also: ({ missing, unreadable, sessions }) =>
+      complain(missing === 0 && unreadable > 0 && unreadable <= sessions, 'the minute is lost in silence'),
+  },
+  'cut-after-login': { ...ONE_DAY, outages: 1, also: ({ missing }) => complain(missing === 0, 'what was cut off is not stored') },
+  'outage-beyond-horizon': {
+    dates: ['2013-10-04', '2013-10-07', '2013-10-08', '2013-10-09'],
+    tickers: ['SPY'],
+    outages: 1,
+    settings: { horizonDays: 2 },
+    also: ({ missing }) => complain(missing === 0, 'what is older than the horizon was not fetched'),
+  },
+  'split-4-for-1': {
+    dates: ['2019-02-12', '2019-02-13'],
+    tickers: ['QQQ', 'PPLT'],
+    outages: 0,
+    traded: (bar, ticker) => (ticker !== 'QQQ' || newYorkDate(bar.at) < '2019-02-13' ? bar : divided(bar, 4)),
+    stored: (bar, ticker) => (ticker === 'QQQ' && newYorkDate(bar.at) < '2019-02-13' ? divided(bar, 4) : bar),
+    also: ({ splits, maxLagMinutes }) => complain(splits === 1 && maxLagMinutes <= 3, 'the split was not noticed, or more than one'),
+  },
   'retry-after-one-second': {
     ...ONE_DAY,
     outages: 0,
@@ -174,6 +226,8 @@ export const playScript = async (
   try {
     const candles = join(dir, 'candles')
     fillCandles(candles, expected, recorded)
+    const wanted = join(dir, 'wanted')
+    fillWanted(wanted, candles, expected)
     const text = readFileSync(join(SCRIPTS, `${name}.yml`), 'utf8')
     const script = join(dir, `${name}.yml`)
     writeFileSync(script, isShort ? text.replaceAll(full.dates[0] ?? '', HALF_DAY) : text)
@@ -182,7 +236,7 @@ export const playScript = async (
     const most = expected.twiceTheCalls === true ? 2 * (await callsWithout(dir, candles, expected)) : Infinity
     const mistake =
       parsed?.success === true
-        ? ((await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), candles)) ??
+        ? ((await mistakeOf(ended, parsed.data, expected, join(dir, 'data'), wanted)) ??
           complain(parsed.data.requests <= most, `${parsed.data.requests} calls, and ${most / 2} without faults`))
         : undefined
     return {
@@ -242,18 +296,43 @@ const isRegular = ({ at }: Candle): boolean => {
   return session !== undefined && at >= session.opensAt && at < session.closesAt
 }
 
-const fillCandles = (dir: string, { dates, tickers, bars, closed }: Expectation, recorded: string | undefined): void => {
+const fillCandles = (
+  dir: string,
+  { dates, tickers, bars, closed, traded = (bar) => bar }: Expectation,
+  recorded: string | undefined,
+): void => {
   mkdirSync(dir, { recursive: true })
   const market = generatedMarket({ seed: 11, tickers, calendar })
   for (const ticker of tickers) {
     for (const date of dates) {
-      const file = `${ticker}_${date}_1min.json`
-      if (date === closed) writeCandleFile(dir, ticker, date, [])
-      else if (recorded !== undefined && bars === undefined) cpSync(join(recorded, file), join(dir, file))
-      else {
-        const { opensAt = 0, closesAt = 0 } = calendar.sessionOn(date) ?? {}
-        writeCandleFile(dir, ticker, date, market.bars(ticker, opensAt, closesAt).slice(0, bars))
-      }
+      const { opensAt = 0, closesAt = 0 } = calendar.sessionOn(date) ?? {}
+      const played =
+        date === closed
+          ? []
+          : recorded !== undefined && bars === undefined
+            ? readCandleFile(join(recorded, `${ticker}_${date}_1min.json`))
+            : market.bars(ticker, opensAt, closesAt).slice(0, bars)
+      writeCandleFile(
+        dir,
+        ticker,
+        date,
+        played.map((bar) => traded(bar, ticker)),
+      )
+    }
+  }
+}
+
+/** What the export is compared with. */
+const fillWanted = (dir: string, candles: string, { dates, tickers, stored = (bar) => bar }: Expectation): void => {
+  for (const ticker of tickers) {
+    for (const date of dates) {
+      const bars = readCandleFile(join(candles, `${ticker}_${date}_1min.json`))
+      writeCandleFile(
+        dir,
+        ticker,
+        date,
+        bars.flatMap((bar) => stored(bar, ticker) ?? []),
+      )
     }
   }
 }

@@ -72,6 +72,12 @@ export const writeCandleFile = (dir: string, ticker: string, date: string, candl
   writeFileSync(join(dir, `${ticker}_${date}_1min.json`), JSON.stringify({ candles: bars, symbol: ticker, empty: false }))
 }
 
+export const readCandleFile = (path: string): readonly Candle[] => {
+  const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } =
+    JSON.parse(readFileSync(path, 'utf8'))
+  return candles.map(({ datetime: at, ...rest }) => ({ at, ...rest }))
+}
+
 /** The export of every ticker, as the command line gives it. */
 export const exportAll = async (data: string): Promise<string> => {
   const { code, stdout, stderr } = await runNode([
@@ -119,10 +125,8 @@ export const exportMistake = (csv: string, candlesDir: string, isRegular: (candl
 const readFiles = (dir: string): ReadonlyMap<string, readonly Candle[]> => {
   const byTicker = new Map<string, Candle[]>()
   for (const name of readdirSync(dir)) {
-    const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } =
-      JSON.parse(readFileSync(join(dir, name), 'utf8'))
     const ticker = name.split('_')[0] ?? ''
-    byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), ...candles.map(({ datetime: at, ...rest }) => ({ at, ...rest }))])
+    byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), ...readCandleFile(join(dir, name))])
   }
   return byTicker
 }

@@ -41,6 +41,7 @@ export type Changes = {
     readonly candles: number
     readonly isComplete: boolean
     readonly isRead: boolean
+    readonly unreadable: readonly number[]
   }
 }
 
@@ -83,7 +84,7 @@ export const database = (client: SupabaseClient): Database => {
           .abortSignal(soon()),
         client
           .from('session_coverage')
-          .select('covered_until,candles,audits,completed_at')
+          .select('covered_until,candles,audits,completed_at,unreadable')
           .eq('ticker', ticker)
           .eq('session_date', date)
           .limit(1)
@@ -94,7 +95,7 @@ export const database = (client: SupabaseClient): Database => {
         bars: changed.map(({ bar }) => bar),
         updatedAt: changed.reduce((newest, row) => Math.max(newest, row.updated_at), updatedAt ?? 0),
         revision: changed.reduce((newest, row) => Math.max(newest, row.revision), revision),
-        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false, isRead: false },
+        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false, isRead: false, unreadable: [] },
       }
     },
     neighbour: async (ticker, date, side) => {

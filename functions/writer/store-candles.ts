@@ -1,7 +1,7 @@
 import { PipelineError, StoreRejected, StoreTimedOut } from '../../shared/domain/errors.ts'
 import { computeIndicators } from '../../shared/domain/indicators.ts'
 import type { CandleBatch } from '../../shared/domain/messages.ts'
-import { MINUTE } from '../../shared/domain/time.ts'
+import { MINUTE, toIso } from '../../shared/domain/time.ts'
 import type { Outcome, Run } from '../../shared/lambda/sqs-handler.ts'
 import type { CandleStore, Clock, IndicatorPut, IngestResult, SourceQueue } from '../../shared/ports.ts'
 
@@ -62,8 +62,15 @@ const write = async (batches: readonly CandleBatch[], deps: StoreCandlesDeps, { 
     const results = await deps.store.ingest(pending, deps.clock())
     const written = results.filter((result) => result.written > 0)
     const count = written.reduce((sum, result) => sum + result.written, 0)
-    if (count > 0)
-      log('equity_data_inserted', { count, tickers: written.map(({ ticker }) => ticker), traceIds: traceIdsOf(pending, written) })
+    if (count > 0) {
+      const tickers = written.map(({ ticker }) => ticker)
+      log('equity_data_inserted', {
+        count,
+        tickers,
+        newest: tickers.map((ticker) => newestOf(pending, ticker)),
+        traceIds: traceIdsOf(pending, written),
+      })
+    }
     const puts = results.flatMap(computePut)
     if (puts.length === 0) return
     log('calculating_indicators', { tickers: puts.map(({ ticker }) => ticker) })
@@ -76,6 +83,12 @@ const write = async (batches: readonly CandleBatch[], deps: StoreCandlesDeps, { 
     pending = batches.filter(({ ticker }) => stale.has(ticker))
   }
   throw new IndicatorsContended(`other writers moved the same tickers on ${MAX_ROUNDS} times in a row`)
+}
+
+/** The open of the ticker's newest candle in the batches, ISO 8601; empty without one. */
+const newestOf = (batches: readonly CandleBatch[], ticker: string): string => {
+  const newest = Math.max(...batches.filter((batch) => batch.ticker === ticker).map(({ candles }) => candles.at(-1)?.at ?? -Infinity))
+  return Number.isFinite(newest) ? toIso(newest) : ''
 }
 
 /** The trace ids of the batches of these tickers, each once. */

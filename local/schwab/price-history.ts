@@ -36,7 +36,7 @@ export const answerPriceHistory = (context: PriceHistoryContext, query: URLSearc
   const finished =
     asked.extendedHours || around > 0 ? bars.bars(symbol, start - around, end + 1) : regularBars(bars, symbol, start, end + 1)
   const candles = tellBars(finished, symbol, now, faults)
-  return jsonAnswer(200, { candles: wireBars(candles, faults, random), symbol, empty: candles.length === 0 })
+  return jsonAnswer(200, { candles: wireBars(candles, symbol, faults, random), symbol, empty: candles.length === 0 })
 }
 
 export const emptyHistory = (symbol: string): Answer => jsonAnswer(200, { candles: [], symbol, empty: true })

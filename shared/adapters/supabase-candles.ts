@@ -56,7 +56,7 @@ const answer = ({ batch, round }: Turn) => ({
   from: toIso(batch.from),
   to: toIso(batch.to),
   fetched_at: toIso(batch.fetchedAt),
-  sessions: batch.sessions.map((session) => returned(session, batch.candles)),
+  sessions: batch.sessions.map((session) => returned(session, batch)),
   t: batch.candles.map(({ at }) => at),
   o: batch.candles.map(({ open }) => open),
   h: batch.candles.map(({ high }) => high),
@@ -66,8 +66,9 @@ const answer = ({ batch, round }: Turn) => ({
 })
 
 /** What the answer says about one of its sessions. */
-const returned = ({ date, opensAt, closesAt }: Session, candles: readonly Candle[]) => {
-  const inside = candles.filter(({ at }) => at >= opensAt && at < closesAt)
+const returned = ({ date, opensAt, closesAt }: Session, { candles, unreadable = [] }: CandleBatch) => {
+  const isInside = (at: number): boolean => at >= opensAt && at < closesAt
+  const inside = candles.filter(({ at }) => isInside(at))
   const last = inside.at(-1)
   return {
     date,
@@ -75,6 +76,7 @@ const returned = ({ date, opensAt, closesAt }: Session, candles: readonly Candle
     closes_at: toIso(closesAt),
     returned: inside.length,
     covered_until: last === undefined ? null : toIso(last.at + MINUTE),
+    unreadable: unreadable.filter(isInside).map(toIso),
   }
 }
 

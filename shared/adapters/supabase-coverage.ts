@@ -1,19 +1,50 @@
 import * as z from 'zod'
 import type { Coverage } from '../domain/plan-jobs.ts'
+import type { AppliedSplit } from '../domain/split.ts'
 import { toIso } from '../domain/time.ts'
 import type { CoverageBook, RequestBudget } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
-import { MaybeSeconds } from './supabase-times.ts'
+import { MaybeSeconds, Seconds } from './supabase-times.ts'
 import { MaybeVersion, TokenStateRow } from './supabase-token-state.ts'
 import { VerdictRows } from './supabase-verdicts.ts'
 
-const Row = z.tuple([z.string(), z.string(), MaybeSeconds, z.number(), MaybeSeconds, MaybeSeconds])
+const Row = z
+  .tuple([
+    z.string(),
+    z.string(),
+    MaybeSeconds,
+    z.number(),
+    MaybeSeconds,
+    MaybeSeconds,
+    z.boolean(),
+    MaybeSeconds,
+    z.boolean(),
+    z.boolean(),
+  ])
+  .transform(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil, suspect, agreedSince, moved, wanted]): Coverage => ({
+    ticker,
+    date,
+    coveredUntil,
+    candles,
+    lastAuditAt,
+    claimedUntil,
+    suspect,
+    agreedSince,
+    moved,
+    wanted,
+  }))
+const SplitRow = z
+  .tuple([z.string(), z.string(), z.number(), Seconds])
+  .transform(([ticker, date, ratio, noticedAt]): AppliedSplit => ({ ticker, date, ratio, noticedAt }))
 const Tick = z.discriminatedUnion('claimed', [
   z.object({ claimed: z.literal(false), token: TokenStateRow }),
   z.object({
     claimed: z.literal(true),
     token: TokenStateRow,
+    since: MaybeSeconds,
     incomplete: z.array(Row),
+    unsettled: z.array(Row),
+    splits: z.array(SplitRow),
     untouched: z.record(z.string(), z.array(z.string())),
     dirty: z.array(z.string()),
     ...VerdictRows,
@@ -26,7 +57,7 @@ const Grant = z
 
 /** The scheduler's side of the database: the minute's claim and what is missing. */
 export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
-  beginTick: async ({ tick, tickers, sessions, dirtyBefore }) => {
+  beginTick: async ({ tick, tickers, sessions, dirtyBefore, since, settle }) => {
     const state = await rpc(
       'begin_tick',
       {
@@ -34,22 +65,19 @@ export const supabaseCoverageBook = (rpc: Rpc): CoverageBook => ({
         p_tickers: tickers,
         p_sessions: sessions.map(({ date }) => date),
         p_dirty_before: toIso(dirtyBefore),
+        ...(since !== undefined && { p_since: toIso(since) }),
+        ...(settle !== undefined && { p_settle: settle.dates, p_settle_before: toIso(settle.before) }),
       },
       Tick,
     )
     if (!state.claimed) return { ...NOTHING, token: state.token }
-    const known = state.incomplete.map(([ticker, date, coveredUntil, candles, lastAuditAt, claimedUntil]): Coverage => ({
-      ticker,
-      date,
-      coveredUntil,
-      candles,
-      lastAuditAt,
-      claimedUntil,
-    }))
     const unknown = Object.entries(state.untouched).flatMap(([ticker, dates]) => dates.map((date) => untouched(ticker, date)))
     return {
       claimed: true,
-      incomplete: [...known, ...unknown],
+      incomplete: [...state.incomplete, ...unknown],
+      unsettled: state.unsettled,
+      since: state.since,
+      splits: state.splits,
       dirty: state.dirty,
       verdicts: state.verdicts,
       rhythms: state.rhythms,
@@ -78,7 +106,17 @@ export const supabaseRequestBudget = (rpc: Rpc): RequestBudget => ({
     ),
 })
 
-const NOTHING = { claimed: false, incomplete: [], dirty: [], verdicts: [], rhythms: [], newestCoveredUntil: undefined } as const
+const NOTHING = {
+  claimed: false,
+  since: undefined,
+  incomplete: [],
+  unsettled: [],
+  splits: [],
+  dirty: [],
+  verdicts: [],
+  rhythms: [],
+  newestCoveredUntil: undefined,
+} as const
 
 const untouched = (ticker: string, date: string): Coverage => ({
   ticker,
@@ -87,4 +125,8 @@ const untouched = (ticker: string, date: string): Coverage => ({
   candles: 0,
   lastAuditAt: undefined,
   claimedUntil: undefined,
+  suspect: false,
+  agreedSince: undefined,
+  moved: false,
+  wanted: false,
 })

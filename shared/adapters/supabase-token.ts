@@ -41,7 +41,7 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
     await rpc('count_messages', { p_outage: outageId, p_parked: 0, p_redriven: count }, Done)
   },
   outage: (id) => rpc('read_outage', { p_id: id }, MaybeOutageRow),
-  recovery: ({ outageId, tickers, sessions, now }) =>
+  recovery: ({ outageId, tickers, sessions, now, horizon }) =>
     rpc(
       'outage_recovery',
       {
@@ -49,8 +49,9 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
         p_tickers: tickers,
         p_sessions: sessions.map(({ date, opensAt, closesAt }) => ({ date, opens_at: toIso(opensAt), closes_at: toIso(closesAt) })),
         p_now: toIso(now),
+        ...(horizon !== undefined && { p_horizon: toIso(horizon) }),
       },
-      z.object({ missing: z.number(), unproven: z.number(), backfilled: z.number() }),
+      z.object({ missing: z.number(), unproven: z.number(), backfilled: z.number(), unfetchable: z.number() }),
     ),
   markRestored: async (outageId, now) => {
     await rpc('mark_restored', { p_outage: outageId, p_now: toIso(now) }, Done)

@@ -66,7 +66,7 @@ export const EVENTS = {
     sent: Count,
     deleted: Count,
     sentNotDeleted: Count,
-    /** Windows older than the horizon: Schwab may have them no more. */
+    /** Windows older than 90 days: Schwab has them no more. */
     unrecoverable: z.array(z.object({ ticker: z.string(), date: z.iso.date() })).max(100),
   }),
   /** In session, no candle has come for so long, and it is not a dead token. */
@@ -81,7 +81,11 @@ export const EVENTS = {
     backfilled: Count,
     /** Tickers that were not waited for, because Schwab does not know them or refuses them. */
     setAside: Tickers,
+    /** Sessions, over all tickers, of which Schwab had no candle, or no more candles, to give. */
+    unfetchable: Count,
   }),
+  /** All stored candles of the ticker are on the basis of after a split. `ratio`: new shares for an old one. */
+  SplitApplied: z.object({ ticker: z.string(), date: z.iso.date(), ratio: z.number().positive(), noticedAt: Instant }),
   /** Schwab does not know the symbol, for long enough to be sure: nothing waits for it any more. It is still asked for, ever more seldom. */
   TickerUnknown: z.object({ ticker: z.string(), since: Instant, sinceText: z.string() }),
   /** Schwab answers 401 for this ticker, and not for others with the same token; the rest as for an unknown one. */

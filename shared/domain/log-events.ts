@@ -43,6 +43,7 @@ export type LogEvent =
   | 'event_published'
   | 'event_not_published'
   | 'feed_restored'
+  | 'split_applied'
   | 'feed_stale'
   | 'login_started'
   | 'login_refused'

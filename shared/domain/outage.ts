@@ -40,4 +40,6 @@ export type Recovery = {
   readonly unproven: number
   /** Candles stored for the time of the outage. */
   readonly backfilled: number
+  /** Sessions, over all tickers, of which Schwab had nothing, or nothing more, to give. */
+  readonly unfetchable: number
 }

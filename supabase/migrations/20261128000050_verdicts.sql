@@ -242,14 +242,19 @@ end
 $$;
 
 -- The tick as it was, and what is known of its tickers: `verdicts` and `rhythms`, see read_verdicts.
-alter function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz) rename to begin_coverage_tick;
-create function public.begin_tick(p_tick timestamptz, p_tickers jsonb, p_sessions jsonb, p_dirty_before timestamptz)
+alter function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz, timestamptz) rename to begin_coverage_tick;
+create function public.begin_tick(
+  p_tick timestamptz, p_tickers jsonb, p_sessions jsonb, p_dirty_before timestamptz,
+  p_settle jsonb default '[]', p_settle_before timestamptz default null, p_since timestamptz default null
+)
 returns json
 language plpgsql volatile
 set search_path = ''
 as $$
 declare
-  v_tick jsonb := public.begin_coverage_tick(p_tick, p_tickers, p_sessions, p_dirty_before)::jsonb;
+  v_tick jsonb := public.begin_coverage_tick(
+    p_tick, p_tickers, p_sessions, p_dirty_before, p_settle, p_settle_before, p_since
+  )::jsonb;
 begin
   if not (v_tick ->> 'claimed')::boolean then
     return v_tick;
@@ -289,11 +294,11 @@ revoke execute on function public.read_verdicts(jsonb) from public, anon, authen
 revoke execute on function public.put_verdicts(jsonb, timestamptz) from public, anon, authenticated;
 revoke execute on function public.lift_verdicts(text) from public, anon, authenticated;
 revoke execute on function public.take_refusal_refresh(timestamptz, boolean) from public, anon, authenticated;
-revoke execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz) from public, anon, authenticated;
+revoke execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz, timestamptz) from public, anon, authenticated;
 
 grant execute on function public.note_refusals(jsonb, timestamptz) to service_role;
 grant execute on function public.read_verdicts(jsonb) to service_role;
 grant execute on function public.put_verdicts(jsonb, timestamptz) to service_role;
 grant execute on function public.lift_verdicts(text) to service_role;
 grant execute on function public.take_refusal_refresh(timestamptz, boolean) to service_role;
-grant execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz) to service_role;
+grant execute on function public.begin_tick(timestamptz, jsonb, jsonb, timestamptz, jsonb, timestamptz, timestamptz) to service_role;

@@ -99,6 +99,16 @@ describe('the browser’s key at the embedded Supabase', () => {
     await store.putState({ stateHash: 's1', browserHash: 'b', subject: 'outage:o1', now, expiresAt: now })
     await store.putStatus('jobs', {}, now)
     const service = clientAt(supabase.url, KEYS.secret)
+    await service
+      .from('splits')
+      .insert({
+        ticker: 'QQQ',
+        split_date: '2026-01-05',
+        ratio: 4,
+        noticed_at: '2026-01-05T15:00:00Z',
+        basis_since: '2026-01-05T14:30:00Z',
+      })
+      .throwOnError()
     await service.from('outages').insert({ id: 'o1', reason: 'reauth_required', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
     await store.markDead({ version: 'v1', reason: 'reauth_required', now })
   })

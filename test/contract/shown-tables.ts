@@ -8,5 +8,6 @@ export const SHOWN_TABLES = [
   'pipeline_minutes',
   'pipeline_events',
   'verdicts',
+  'splits',
 ] as const
 export const SHOWN_VIEWS = ['chart_bars', 'chart_sessions', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
-import { MINUTE } from '../../shared/domain/time.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
+import type { TickState } from '../../shared/ports.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
 import { describeStore } from './store-contract.ts'
 import { clientAt, KEYS, startEmbedded, storeAt, storedIndicators } from './store-embedded.ts'
 import { randomBatch, seededRandom } from './store-random.ts'
-import { indicators, lookInto, newTicker, nextTick, weekdays } from './store-setup.ts'
+import { indicators, LATER, newTicker, nextTick, weekdays, type Store } from './store-setup.ts'
 
 let supabase: RunningSupabase
 
@@ -43,8 +44,10 @@ describe('the embedded Supabase', () => {
         }))
         expect(await real.putIndicators(puts)).toEqual(await model.putIndicators(puts))
       }
-      const [seen, expected] = await Promise.all([lookInto(real, sessions, tickers, asOf), lookInto(model, sessions, tickers, asOf)])
-      expect({ ...seen, incomplete: sorted(seen.incomplete) }).toEqual({ ...expected, incomplete: sorted(expected.incomplete) })
+      const settle = { dates: sessions.slice(0, 2).map(({ date }) => date), before: sessions[1]!.closesAt + 30 * HOUR }
+      const look = (store: Store) => store.beginTick({ tick: asOf, tickers, sessions, dirtyBefore: 2 * LATER, settle })
+      const [seen, expected] = await Promise.all([look(real), look(model)])
+      expect(inOrder(seen)).toEqual(inOrder(expected))
     }
     for (const ticker of tickers)
       expect(await storedIndicators(supabase.url, ticker)).toEqual(model.state.indicators(ticker).slice(0, 1000))
@@ -68,3 +71,5 @@ const sorted = <Row extends { readonly ticker: string; readonly date: string }>(
 
 const rowCount = async (table: string): Promise<number | null> =>
   (await clientAt(supabase.url, KEYS.secret).from(table).select('*', { count: 'exact', head: true })).count
+
+const inOrder = (state: TickState): TickState => ({ ...state, incomplete: sorted(state.incomplete), unsettled: sorted(state.unsettled) })

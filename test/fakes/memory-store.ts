@@ -1,7 +1,11 @@
 import type { Candle } from '../../shared/domain/candle.ts'
+import { splitKey } from '../../shared/domain/split.ts'
+import type { Coverage } from '../../shared/domain/plan-jobs.ts'
 import { minuteOf } from '../../shared/domain/time.ts'
 import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/ports.ts'
+import { newYorkDate } from './memory-session.ts'
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
+import { applySplit } from './memory-splits.ts'
 import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
 import { memoryVerdicts, type MemoryVerdicts } from './memory-verdicts.ts'
@@ -43,27 +47,64 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
     ...book,
     ...memoryBoard(),
     ...held,
-    beginTick: async ({ tick, tickers: asked, sessions, dirtyBefore }) => {
-      const nothing = { incomplete: [], dirty: [], verdicts: [], rhythms: [], newestCoveredUntil: undefined, token: book.look() }
+    beginTick: async ({ tick, tickers: asked, sessions: all, dirtyBefore, since: horizon, settle }) => {
+      const nothing = {
+        since: undefined,
+        incomplete: [],
+        unsettled: [],
+        splits: [],
+        dirty: [],
+        verdicts: [],
+        rhythms: [],
+        newestCoveredUntil: undefined,
+        token: book.look(),
+      }
       if (ticks.has(minuteOf(tick))) return { claimed: false, ...nothing }
       ticks.add(minuteOf(tick))
+      const since = horizon && Math.min(horizon, ...book.look().outages.map(({ startedAt }) => startedAt))
+      const sessions = all.filter(({ date }) => since === undefined || date >= newYorkDate(since))
       const rows = asked.flatMap((ticker) =>
         sessions.map(({ date }) => ({ ticker, date, session: tickers.get(ticker)?.sessions.get(date) })),
       )
+      const coverageOf = ({ ticker, date, session }: (typeof rows)[number]): Coverage => ({
+        ticker,
+        date,
+        coveredUntil: session?.coveredUntil,
+        candles: session?.candles ?? 0,
+        lastAuditAt: session?.lastAuditAt,
+        claimedUntil: session?.claimedUntil,
+        suspect: session?.suspect ?? false,
+        agreedSince: session?.agreedSince,
+        wanted: session?.recheckSince !== undefined,
+        moved:
+          session !== undefined && rows.some((later) => later.ticker === ticker && later.date > date && (later.session?.candles ?? 0) > 0),
+      })
       const newest = Math.max(...rows.map(({ session }) => session?.coveredUntil ?? 0))
       return {
         claimed: true,
-        incomplete: rows
-          .filter(({ session }) => session?.completedAt === undefined)
-          .map(({ ticker, date, session }) => ({
-            ticker,
-            date,
-            coveredUntil: session?.coveredUntil,
-            candles: session?.candles ?? 0,
-            lastAuditAt: session?.lastAuditAt,
-            claimedUntil: session?.claimedUntil,
-          })),
-        dirty: asked.filter((ticker) => (tickers.get(ticker)?.dirty?.since ?? Infinity) < dirtyBefore).toSorted(),
+        since,
+        incomplete: rows.filter(({ session }) => session?.completedAt === undefined).map(coverageOf),
+        unsettled: rows
+          .filter(({ date, session }) => {
+            if (session?.completedAt === undefined) return false
+            const isUnread = settle?.dates.includes(date) === true && (session.lastAuditAt ?? -Infinity) < settle.before
+            return isUnread || session.recheckSince !== undefined
+          })
+          .map(coverageOf),
+        dirty: asked
+          .filter((ticker) => {
+            const found = tickers.get(ticker)
+            return (
+              (found?.dirty?.since ?? Infinity) < dirtyBefore || found?.splits.some(({ restUntil }) => restUntil !== undefined) === true
+            )
+          })
+          .toSorted(),
+        splits: asked.toSorted().flatMap((ticker) =>
+          (tickers.get(ticker)?.splits ?? [])
+            .filter(({ date, restUntil }) => restUntil === undefined && !book.published().includes(splitKey(ticker, date)))
+            .toSorted((a, b) => (a.date < b.date ? -1 : 1))
+            .map(({ date, ratio, noticedAt }) => ({ ticker, date, ratio, noticedAt })),
+        ),
         ...held.known(asked),
         newestCoveredUntil: newest > 0 ? newest : undefined,
         token: book.look(),
@@ -83,6 +124,10 @@ export const memoryStore = (book: MemoryTokenBook = memoryTokenBook()): MemorySt
       return { live: granted, backfill: rest, deadVersion: book.look().deadVersion, freeAt }
     },
     ingest: async (batches, asOf) => {
+      for (const ticker of new Set(batches.map((batch) => batch.ticker))) {
+        const unfinished = row(ticker).splits.filter(({ restUntil }) => restUntil !== undefined)
+        for (const split of unfinished.toSorted((a, b) => (a.date < b.date ? -1 : 1))) applySplit(row(ticker), split, asOf)
+      }
       const written = new Map<string, number>()
       for (const batch of batches.toSorted((a, b) => a.fetchedAt - b.fetchedAt)) {
         const changed = storeAnswer(row(batch.ticker), batch, asOf)

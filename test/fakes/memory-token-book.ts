@@ -104,7 +104,7 @@ export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryT
     countParked: async (id, count) => void change(id, ({ parked }) => ({ parked: parked + count })),
     countRedriven: async (id, count) => void change(id, ({ redriven }) => ({ redriven: redriven + count })),
     outage: async (id) => outages.get(id),
-    recovery: async ({ outageId, tickers: asked, sessions, now }) => recoveryOf(known(outageId), tickers, asked, sessions, now),
+    recovery: async ({ outageId, ...asked }) => recoveryOf(known(outageId), tickers, asked),
     markRestored: async (id, now) => {
       if (outages.get(id)?.reauthorizedAt !== undefined) change(id, ({ restoredAt }) => ({ restoredAt: restoredAt ?? now }))
     },

@@ -8,7 +8,6 @@ const bug = (name: string, ...edits: readonly (readonly [file: string, find: str
 })
 
 const STORE = 'test/fakes/memory-store.ts'
-const TICKER = 'test/fakes/memory-ticker.ts'
 
 /** Mistakes that this system is built against, each made on purpose. Rules that are SQL in production are edited in their model. */
 export const BUGS: readonly Bug[] = [
@@ -26,12 +25,12 @@ export const BUGS: readonly Bug[] = [
   bug(
     'watermark moved by an empty answer',
     [
-      'functions/fetcher/fetch-window.ts',
+      'functions/fetcher/read-answer.ts',
       "if (candles.length === 0 && (kind === 'live' || sessions.length === 0))",
       'if (candles.length === 0 && sessions.length === 0)',
     ],
     [
-      TICKER,
+      'test/fakes/memory-session.ts',
       'if (last !== undefined) session.coveredUntil = Math.max(session.coveredUntil ?? 0, last.at + MINUTE)',
       'session.coveredUntil = Math.max(session.coveredUntil ?? 0, last === undefined ? Math.min(to, session.closesAt) : last.at + MINUTE)',
     ],
@@ -62,17 +61,34 @@ export const BUGS: readonly Bug[] = [
     '(deps.queues as unknown as { depth: () => Promise<never> }).depth()',
   ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
-  bug('one read is enough for completeness', [
-    TICKER,
-    'returned.length === stored.length && !changed &&',
-    'returned.length === stored.length &&',
-  ]),
+  bug('one read is enough for completeness', ['test/fakes/memory-session.ts', '!changed &&', '(!changed || returned.length > 0) &&']),
   bug('the last minutes instead of the window', [
     'functions/fetcher/ask-schwab.ts',
     'deps.marketData.priceHistory(job.ticker, job, accessToken,',
     'deps.marketData.priceHistory(job.ticker, { from: deps.clock() - 300_000, to: deps.clock() }, accessToken,',
   ]),
   bug('a session in UTC', ['shared/domain/new-york.ts', 'offset = askIntl(at)', 'offset = askIntl(at) > -1 ? 0 : -5 * HOUR']),
+  bug('a source that stood still is believed', [
+    'test/fakes/memory-session.ts',
+    'const suspect = stored.length === 0 || hole > usual',
+    'const suspect = stored.length === 0',
+  ]),
+  bug('an unreadable minute called no trade', [
+    'functions/fetcher/read-answer.ts',
+    'return unreadable.length === 0 ? batch',
+    'return unreadable.length >= 0 ? batch',
+  ]),
+  bug('restored by an answer that was cut', ['test/fakes/memory-recovery.ts', 'provable || hole > 0 ||', 'provable ||']),
+  bug('a split noticed the next morning only', [
+    'test/fakes/memory-splits.ts',
+    'before.close / opening.open) <= 1.04',
+    'before.close / opening.open) <= 1000',
+  ]),
+  bug('a split taken for corrections', [
+    'test/fakes/memory-splits.ts',
+    'if (fitting.length < 0.9 * pairs.length) return',
+    'if (fitting.length >= 0) return',
+  ]),
   bug('half days forgotten', [
     'shared/domain/calendar.ts',
     "rules.short.has(date) ? '13:00' : '16:00'",

@@ -77,6 +77,14 @@ const KINDS = {
   'schwab-cuts': { weight: 1, targets: ['pricehistory'], minutes: [1, 20] },
   /** Bars that are doubled, unsorted, or were not asked for. */
   'schwab-untidy': { weight: 2, targets: ['pricehistory'], minutes: [1, 90] },
+  /** 200 with the bars up to the moment it began, and none newer. */
+  'schwab-stale': { weight: 0, targets: ['pricehistory'] },
+  /** For 90 seconds after each login only the newest `amount` bars of what was asked. */
+  'schwab-cuts-after-login': { weight: 0, targets: ['pricehistory'] },
+  /** The prices of that minute's bar are null in every answer. */
+  unreadable: { weight: 0, targets: NAMES() },
+  /** From that open on the days before are told divided by a ratio, of which `amount` says which. */
+  split: { weight: 0, targets: NAMES() },
   /** Of every answer one bar is broken. */
   'schwab-bad-bars': { weight: 1, targets: ['pricehistory'], minutes: [1, 5] },
   /** A bar is told with other numbers for `amount` minutes. */

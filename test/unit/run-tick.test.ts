@@ -147,12 +147,43 @@ describe('a tick after the close', () => {
         session.closesAt + 2 * HOUR,
       )
     }
+    const settled = fullRead('QQQ', [monday], bars(monday), onTuesday('08:00'))
+    await store.ingest([settled, { ...settled, ticker: 'SPY' }], settled.fetchedAt)
     await store.putIndicators([
       { ticker: 'QQQ', revision: 2, rows: [] },
       { ticker: 'SPY', revision: 2, rows: [] },
     ])
     const now = onTuesday('19:00')
     expect(await tick(now)).toEqual({ live: 0, full: 0, recomputes: 0, nextDueAt: toIso(now + HOUR) })
+  })
+})
+
+describe('the morning read', () => {
+  beforeEach(async () => {
+    for (const hours of [1, 2]) {
+      await store.ingest(
+        ['QQQ', 'SPY'].map((ticker) => fullRead(ticker, [monday], bars(monday), monday.closesAt + hours * HOUR)),
+        0,
+      )
+    }
+  })
+
+  it('reads the last sessions of each ticker again two hours before the open, in one request', async () => {
+    expect(await tick(onTuesday('07:29'))).toMatchObject({ full: 0, nextDueAt: toIso(onTuesday('07:30')) })
+    expect(await tick(onTuesday('07:30'))).toMatchObject({ full: 2 })
+    expect(planned()).toMatchObject(
+      ['QQQ', 'SPY'].map((ticker) => ({ kind: 'audit', ticker, sessions: [{ date: monday.date, complete: true }] })),
+    )
+  })
+
+  it('is done later when it was not done by the open', async () => {
+    expect(await tick(onTuesday('11:00'))).toMatchObject({ live: 2, full: 2 })
+  })
+
+  it('is not repeated', async () => {
+    await store.ingest([fullRead('QQQ', [monday], bars(monday), onTuesday('07:31'))], 0)
+    expect(await tick(onTuesday('07:45'))).toMatchObject({ full: 1 })
+    expect(planned()).toMatchObject([{ ticker: 'SPY' }])
   })
 })
 
@@ -393,6 +424,7 @@ describe('an outage that is over', () => {
       missing: 0,
       backfilled: 2 * 121,
       setAside: [],
+      unfetchable: 0,
     }
     expect(restored()).toEqual([{ type: 'FeedRestored', detail }])
     expect(EVENTS.FeedRestored.safeParse(detail).success).toBe(true)
@@ -400,6 +432,27 @@ describe('an outage that is over', () => {
     await tick(onMonday('12:03'))
     expect(restored()).toHaveLength(1)
     expect(fieldsOf('feed_restored')).toMatchObject({ outageId: 'outage-1' })
+  })
+
+  // FeedRestored said "missing: 0", and ten sessions that were older than the horizon had never been read.
+  it('fetches the sessions of an outage that are older than the horizon, and waits for them', async () => {
+    await complete()
+    const later = onMonday('16:00') + 30 * 24 * HOUR
+    await login(later - HOUR)
+    const config = { tickers: ['QQQ'], requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3, horizonDays: 5 }
+    expect(await tick(later, { config })).toMatchObject({ full: 1 })
+    expect(planned().at(-1)?.sessions).toMatchObject([{ date: monday.date, complete: true }, { date: tuesday.date }])
+    expect(restored()).toEqual([])
+    await complete(tuesday, ['QQQ'])
+    await tick(later + HOUR, { config })
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 0 } }])
+    expect(await tick(later + 2 * HOUR, { config })).toMatchObject({ full: 0 })
+  })
+
+  it('says how many sessions are out of Schwab’s reach', async () => {
+    await login(onMonday('12:00'))
+    await tick(onTuesday('16:00') + 100 * 24 * HOUR)
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 4 } }])
   })
 
   it('waits for every ticker', async () => {

@@ -1,6 +1,6 @@
 import type { PipelineEvent } from '../../../shared/domain/events.ts'
 import type { World } from '../world.ts'
-import { firstDifference } from './candles.ts'
+import { firstDifference, longestLack } from './candles.ts'
 
 const MINUTE = 60_000
 /** Who has claimed an announcement and died gives way after two minutes, less what a slow call and two clocks may take. */
@@ -67,10 +67,19 @@ const checkRestored = (id: string, world: World): void => {
   const outage = store.outages().find((one) => one.id === id)
   if (outage === undefined) return
   const days = plan.days.filter(({ closesAt }) => closesAt > outage.startedAt && closesAt + 30 * MINUTE <= kernel.now())
+  const open = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
   for (const ticker of tickers.filter(market.isKnown)) {
+    const lack = open === undefined ? 0 : longestLack(world, ticker, open, outage.reauthorizedAt)
+    if (lack > 32 * MINUTE) return violate('announcements', `FeedRestored of ${id} is untrue: ${ticker} lacks ${lack / MINUTE} minutes`)
     for (const day of days) {
-      const wrong = firstDifference(world, ticker, day)
+      const wrong = isJustSplit(world, ticker) ? undefined : firstDifference(world, ticker, day)
       if (wrong !== undefined) return violate('announcements', `FeedRestored of ${id} is untrue: ${wrong}`)
     }
   }
 }
+
+/** Until a split has been noticed everything is on the old basis, and whole. */
+const isJustSplit = ({ plan, kernel }: World, ticker: string): boolean =>
+  plan.faults.some(
+    ({ kind, target, at }) => kind === 'split' && target === ticker && kernel.now() >= at && kernel.now() < at + 24 * 60 * MINUTE,
+  )

@@ -3,6 +3,7 @@ import type { World } from '../world.ts'
 import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
+import { watchCompleteness } from './completeness.ts'
 import { checkIndicators } from './indicators.ts'
 import { watchDeadline } from './deadline.ts'
 import { watchPublished } from './published.ts'
@@ -30,6 +31,7 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchCompleteness(world)
   watchDeadline(world)
   watchFailures(world)
   watchFreshness(world)
