@@ -101,7 +101,8 @@ begin
         and (e.open, e.high, e.low, e.close, e.volume) is distinct from (b.o, b.h, b.l, b.c, b.v)
     ),
     factor as (
-      select p.ticker, p.fetched_at, max(p.date) as newest, percentile_cont(0.5) within group (order by p.ec / p.c) as r, count(*) as count
+      select p.ticker, p.fetched_at, max(p.date) as newest, percentile_cont(0.5) within group (order by p.ec / p.c) as r, count(*) as count,
+        sum(p.v) as told_volume, sum(p.ev) as stored_volume
       from pair p group by p.ticker, p.fetched_at having count(*) >= 3
     )
     select f.ticker, f.fetched_at, f.newest, f.r
@@ -114,6 +115,8 @@ begin
         and abs(p.v - p.ev * f.r) <= greatest(1, 0.01 * p.v)
     ) fitting
     where abs(f.r - 1) >= 0.005 and fitting.count >= 0.9 * f.count
+      -- Volumes of a few shares fit any small factor: all together have to have moved with it.
+      and abs(f.told_volume - f.stored_volume * f.r) <= 0.25 * abs(f.r - 1) * f.stored_volume and f.stored_volume > 0
     order by f.ticker
   loop
     select coalesce(min(q.p / q.q) , v_found.r) into v_ratio from (

@@ -92,8 +92,8 @@ describe('what the browser’s key reads', () => {
   it('is a day over all tickers, and sums that tell whether it has changed', async () => {
     const days = CoverageDays.parse(await rows('coverage_days'))
     expect(days.find(({ date }) => date === monday.date)?.cells).toEqual([
-      { ticker: 'QQQ', candles: 9, isComplete: false, isRead: true, coveredUntil: monday.opensAt + 10 * MINUTE },
-      { ticker: 'SPY', candles: 390, isComplete: false, isRead: true, coveredUntil: monday.closesAt },
+      { ticker: 'QQQ', candles: 9, isComplete: false, isRead: true, coveredUntil: monday.opensAt + 10 * MINUTE, unreadable: 0 },
+      { ticker: 'SPY', candles: 390, isComplete: false, isRead: true, coveredUntil: monday.closesAt, unreadable: 0 },
     ])
     expect(CoverageSums.parse(await rows('coverage_days', 'session_date,tickers,complete,candles,audits'))).toContainEqual({
       session_date: monday.date,

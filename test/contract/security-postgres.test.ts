@@ -66,7 +66,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
       "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity",
     )
     expect(rows).toEqual([])
-    expect(await tables()).toHaveLength(18 + VIEWS.length)
+    expect(await tables()).toHaveLength(19 + VIEWS.length)
   })
 
   it('let Supabase tell of changes in what the dashboard waits for', async () => {

@@ -74,6 +74,9 @@ export const noticeSplit = (ticker: TickerRow, { candles, fetchedAt }: CandleBat
   if (Math.abs(factor - 1) < 0.005) return
   const fitting = pairs.filter(({ stored, told }) => fits(stored, told, factor))
   if (fitting.length < 0.9 * pairs.length) return
+  const [told, stored] = [sum(pairs.map((pair) => pair.told.volume)), sum(pairs.map((pair) => pair.stored.volume))]
+  // Volumes of a few shares fit any small factor: all together have to have moved with it.
+  if (stored <= 0 || Math.abs(told - stored * factor) > 0.25 * Math.abs(factor - 1) * stored) return
   const newest = newYorkDate(Math.max(...pairs.map(({ told }) => told.at)))
   const next = [...ticker.sessions]
     .filter(([date, { candles: count }]) => date > newest && count > 0)
@@ -94,6 +97,8 @@ const fits = (stored: Candle, told: Candle, factor: number): boolean =>
   (['open', 'high', 'low', 'close'] as const).every(
     (price) => Math.abs(stored[price] - told[price] * factor) <= Math.max(0.002 * stored[price], 0.0051 * factor),
   ) && Math.abs(told.volume - stored.volume * factor) <= Math.max(1, 0.01 * told.volume)
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const median = (values: readonly number[]): number => {
   const inOrder = values.toSorted((a, b) => a - b)

@@ -6,7 +6,8 @@ import type { CandleStore, CoverageBook, RequestBudget } from '../../shared/port
 import { newYorkDate } from './memory-session.ts'
 import { memoryBoard, type MemoryBoard } from './memory-board.ts'
 import { applySplit } from './memory-splits.ts'
-import { type Indicators, newTicker, recompute, sessionRow, sorted, storeAnswer, type TickerRow } from './memory-ticker.ts'
+import { recompute, storeAnswer } from './memory-answer.ts'
+import { type Indicators, newTicker, sessionRow, sorted, type TickerRow } from './memory-ticker.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
 import { memoryVerdicts, type MemoryVerdicts } from './memory-verdicts.ts'
 

@@ -194,7 +194,8 @@ describe('the database of kite migrate', () => {
     [pooler, failure('28P01'), 'refuses the password of postgres.abc: it is the database'],
     [pooler, Object.assign(new Error('Tenant or user not found'), { code: 'XX000' }), 'knows no project of the user postgres.abc'],
     [other, failure('3D000'), 'has no database x'],
-    [other, Object.assign(new Error('odd'), { code: 'XX000' }), 'says: odd (XX000)'],
+    [other, Object.assign(new Error('odd'), { code: 'XX000', severity: 'ERROR' }), 'says: odd (XX000)'],
+    [other, Object.assign(new Error('marked'), { code: 'ERR_ODD' }), 'cannot be used: ERR_ODD'],
   ])('is told of in one line: %#', (connection, error, says) => {
     const line = postgresTrouble(error, connection)
     expect(line).toContain(says)

@@ -92,8 +92,8 @@ export const wireBars = (bars: readonly Candle[], ticker: string, faults: Schwab
   if (wire.length === 0) return wire
   const bad = faults.play('bad-bars', ({ symbols }) => symbols === undefined || symbols.includes(ticker))
   if (bad?.minute !== undefined) {
-    for (const [index, { at }] of bars.entries()) {
-      if (newYorkTime(at) === bad.minute) wire[index] = { ...wire[index]!, open: null, high: null, low: null, close: null }
+    for (const [index, { at, volume }] of bars.entries()) {
+      if (newYorkTime(at) === bad.minute) wire[index] = { open: null, high: null, low: null, close: null, volume, datetime: at }
     }
   } else if (bad !== undefined) {
     const index = Math.floor(random() * wire.length)
