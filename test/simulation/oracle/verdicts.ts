@@ -9,7 +9,8 @@ const MOST_VERSIONS = 80
 const TICKER_NEWS: readonly string[] = ['TickerUnknown', 'TickerRefused']
 
 /** Nothing is called unknown, refused or closed that Schwab answers within a day, and no answer is asked for so often that the secret runs full. */
-export const watchVerdicts = ({ calls, violate, kernel, plan, market }: World): void => {
+export const watchVerdicts = (world: World): void => {
+  const { calls, violate, kernel, plan, market } = world
   const answeredAt = new Map<string, number>()
   const saidAt = new Map<string, number>()
   const puts: number[] = []
@@ -27,7 +28,9 @@ export const watchVerdicts = ({ calls, violate, kernel, plan, market }: World): 
     if (event.type === 'SessionRefused' && market.isKnown(event.detail.ticker))
       violate('verdicts', `${event.detail.ticker} is given up for ${event.detail.date}`)
   }
-  calls.push(({ target, method, args, result }) => {
+  calls.push(({ target, method, args, result, instance }) => {
+    if (method === 'token' && instance.fn === 'fetcher' && isGoodForLong(world))
+      violate('verdicts', 'a fetcher renews a token that is good')
     if (method === 'publish') for (const event of args[0] as readonly PipelineEvent[]) say(event)
     if (method === 'pricehistory' && (result as { readonly status: number }).status === 200) {
       const ticker = (args[0] as { readonly url: URL }).url.searchParams.get('symbol') ?? ''
@@ -42,3 +45,18 @@ export const watchVerdicts = ({ calls, violate, kernel, plan, market }: World): 
     if (puts.length > MOST_VERSIONS) violate('verdicts', `${puts.length} versions of the secret in a day`)
   })
 }
+
+/** The stored token is good for data for minutes yet, has been there for a while, and no fault of the token was lately about. */
+const isGoodForLong = ({ secret, tokens, kernel, plan }: World): boolean => {
+  const { token } = JSON.parse(secret.look().current?.value.startsWith('{') === true ? (secret.look().current?.value ?? '{}') : '{}') as {
+    readonly token?: { readonly access_token: string; readonly expires_at: number; readonly expires_in: number }
+  }
+  if (token === undefined) return false
+  const [left, age] = [token.expires_at * 1000 - kernel.now(), kernel.now() - (token.expires_at - token.expires_in) * 1000]
+  const isTroubled = plan.faults.some(
+    ({ kind, at, forMs }) => TOKEN_TROUBLE.has(kind) && at <= kernel.now() && kernel.now() < at + forMs + 10 * 60_000,
+  )
+  return !isTroubled && left > 5 * 60_000 && age > 60_000 && tokens.isAccessGood(token.access_token)
+}
+
+const TOKEN_TROUBLE: ReadonlySet<string> = new Set(['no-entitlement', 'access-ended', 'revoked', 'put-by-hand', 'skew', 'person'])
