@@ -82,11 +82,11 @@ const isNews = (args: readonly unknown[], ended: unknown): boolean =>
 const queueOf = (args: readonly unknown[]): string | undefined => (args[0] as { readonly QueueUrl?: string }).QueueUrl
 
 /** A person has logged in before the run begins, and the database knows it. */
-const firstLogin = async ({ plan, tokens, secret, store, kernel }: World): Promise<void> => {
+const firstLogin = async ({ plan, tokens, secret, database, kernel }: World): Promise<void> => {
   const now = kernel.now()
   const grant = tokens.logIn(ACCOUNT, plan.loggedInAt)
   const version = secret.putCurrent(tokenFile(grant, plan.loggedInAt))
   const loggedInAt = Math.floor(plan.loggedInAt / 1000) * 1000
-  await store.recordProven({ version, how: 'login', now, loggedInAt, accessExpiresAt: now, refreshExpiresAt: undefined })
-  await store.markPublished(`reauthorized:${version}`, now)
+  await database.recordProven({ version, how: 'login', now, loggedInAt, accessExpiresAt: now, refreshExpiresAt: undefined })
+  await database.markPublished(`reauthorized:${version}`, now)
 }

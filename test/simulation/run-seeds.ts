@@ -1,5 +1,6 @@
 import type { FaultKind } from './faults.ts'
 import { runSeed, type RunResult } from './run-seed.ts'
+import type { SqlDatabase } from './sql/database.ts'
 
 export type Figures = {
   seeds: number
@@ -10,15 +11,14 @@ export type Figures = {
 
 const DAY = 24 * 3_600_000
 
-/** Plays a range of seeds. @param failed hears of each that broke a rule; false from it ends the range */
-export const runSeeds = async (
-  from: number,
-  count: number,
-  failed: (seed: number, result: RunResult) => Promise<boolean>,
-): Promise<Figures> => {
+/** Hears of a seed that broke a rule; false from it ends the range. */
+export type Failed = (seed: number, result: RunResult) => Promise<boolean>
+
+/** Plays a range of seeds. @param sql where the functions store, if not in memory only */
+export const runSeeds = async (from: number, count: number, failed: Failed, sql?: SqlDatabase): Promise<Figures> => {
   const figures: Figures = { seeds: 0, failed: 0, simulatedDays: 0, injected: new Map() }
   for (let seed = from; seed < from + count; seed++) {
-    const result = await runSeed(seed)
+    const result = await runSeed(seed, { sql })
     figures.seeds += 1
     figures.simulatedDays += result.simulatedMs / DAY
     for (const [kind, hits] of result.injected) figures.injected.set(kind, (figures.injected.get(kind) ?? 0) + hits)

@@ -31,7 +31,7 @@ describe('a simulated week', () => {
   it('is the same whenever its seed is played', async () => {
     const play = async (): Promise<readonly string[]> => {
       const lines: string[] = []
-      await runSeed(4, (line) => lines.push(line))
+      await runSeed(4, { trace: (line) => lines.push(line) })
       return lines
     }
     const [first, second] = [await play(), await play()]
@@ -42,7 +42,7 @@ describe('a simulated week', () => {
   it('goes on without the faults that are left out', async () => {
     const plan = drawPlan(4)
     expect(plan.faults.length).toBeGreaterThan(10)
-    const { violations, injected } = await runSeed(4, undefined, { ...plan, faults: [] })
+    const { violations, injected } = await runSeed(4, { plan: { ...plan, faults: [] } })
     expect([violations, injected.size]).toEqual([[], 0])
   })
 })
