@@ -2,12 +2,16 @@ import { availableParallelism } from 'node:os'
 import { BUGS } from './bugs.ts'
 import type { Options } from './options.ts'
 import { drawPlan } from './plan.ts'
-import { failureText, faultText, kindsText } from './report.ts'
+import { PROBES } from './probes.ts'
+import { failureText, faultText, kindsText, probesText } from './report.ts'
 import { runBugs } from './run-bugs.ts'
 import { runSeed, type RunResult } from './run-seed.ts'
 import { runSeeds } from './run-seeds.ts'
 import { openSql, type SqlDatabase } from './sql/database.ts'
 import { installTimers } from './virtual-timers.ts'
+
+/** From so many seeds on all probes have to be hit. */
+const LONG_RUN = 3000
 
 type Missed = () => Promise<readonly string[]>
 
@@ -45,12 +49,14 @@ const playMany = async (
   const figures = await runSeeds(from, count, told, sql)
   const seconds = (performance.now() - startedAt) / 1000
   if (missed !== undefined) console.log(['never reached:', ...(await missed())].join('\n  '))
-  const { seeds, failed, simulatedDays, injected } = figures
+  const { seeds, failed, simulatedDays, injected, probes } = figures
   console.log(
     `${seeds} seeds from ${from}${sql === undefined ? '' : ` over ${sql.name}`}, ${failed} failed, ${(seeds / seconds).toFixed(1)} seeds/s (one of ${availableParallelism()} cores), ` +
       `${Math.round(simulatedDays)} days simulated; faults: ${kindsText(injected)}`,
   )
-  return failed === 0
+  console.log(probesText(probes))
+  const isWhole = count < LONG_RUN || PROBES.every((probe) => probes.has(probe))
+  return failed === 0 && isWhole
 }
 
 const playBugs = async (only: string | undefined, most: number): Promise<boolean> => {

@@ -106,8 +106,8 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('calls without a budget', [
     'functions/fetcher/take-calls.ts',
-    'return { jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)])',
-    'return { jobs: new Set([...live, ...full])',
+    'jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)]),',
+    'jobs: new Set([...live, ...full]),',
   ]),
   bug('an outage of Schwab taken for a death', [
     'shared/token/try-candidate.ts',

@@ -47,7 +47,7 @@ const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
 const LONG: Length = { minutes: [140], past: 2, played: 2, tickers: 2 }
 const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
 const times = (count: number, length: Length): readonly Length[] => Array.from({ length: count }, () => length)
-const LENGTHS = [...times(90, SHORT), ...times(20, WEEK), ...times(6, HISTORY), ...times(16, LONG), FULL]
+const LENGTHS = [...times(62, SHORT), ...times(14, WEEK), ...times(5, HISTORY), ...times(17, LONG), ...times(2, FULL)]
 
 export const drawPlan = (seed: number): Plan => {
   const random = seededRandom(seed)
@@ -85,7 +85,7 @@ export const drawPlan = (seed: number): Plan => {
     reorders: chance(random, 0.5),
   }
   const faults = drawFaults(shape, random)
-  if (length !== LONG) return { ...shape, faults }
+  if (length !== LONG && length !== FULL) return { ...shape, faults }
   // Swarm-style: half of these runs have nothing else, so that what is rare is not drowned.
   const rare = drawLongFaults(shape, random)
   return { ...shape, faults: [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at) }

@@ -3,6 +3,7 @@ import { eventSource } from './event-sources.ts'
 import { openLives } from './lives.ts'
 import { watch } from './oracle/watch.ts'
 import { ACCOUNT, openPerson } from './person.ts'
+import { watchProbes, type Probe } from './probes.ts'
 import { schedule } from './schedules.ts'
 import { planStrikes, tokenFile } from './strikes.ts'
 import { unsettled } from './unsettled.ts'
@@ -12,12 +13,13 @@ const MINUTE = 60_000
 /** So long after the last fault everything has to be well again: an empty session takes two days to be believed. */
 const LONGEST_CALM = 4 * 24 * 60 * MINUTE
 
-/** Plays the week until all is well again and nothing is left to do, or for four days after the last fault. @returns whether it came to rest */
-export const play = async (world: World): Promise<boolean> => {
+/** Plays the week until all is well again and nothing is left to do, or for four days after the last fault. @returns which probes were hit */
+export const play = async (world: World): Promise<ReadonlySet<Probe>> => {
   const { kernel, plan, faults } = world
   const lives = openLives(world, functionBuilder(world))
   const person = openPerson(world, lives)
   const oracle = watch(world)
+  const probes = watchProbes(world)
   const schedules = {
     scheduler: schedule('scheduler', 1, lives, world),
     keeper: schedule('token-keeper', 1, lives, world),
@@ -72,7 +74,7 @@ export const play = async (world: World): Promise<boolean> => {
     return isAtRest
   })
   oracle.atTheEnd(isAtRest ? undefined : (unsettled(world) ?? 'somebody is at work'))
-  return isAtRest
+  return probes
 }
 
 /** More than a refresh. */

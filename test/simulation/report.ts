@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from './faults.ts'
+import { PROBES, type Probe } from './probes.ts'
 import { runSeed, type RunResult } from './run-seed.ts'
 import { shrink } from './shrink.ts'
 import type { SqlDatabase } from './sql/database.ts'
@@ -34,3 +35,15 @@ export const kindsText = (injected: ReadonlyMap<FaultKind, number>): string =>
     .toSorted(([, a], [, b]) => b - a)
     .map(([kind, count]) => `${kind} ${count}`)
     .join(', ')
+
+/** How many probes were hit, the rarest of them, and which were not. */
+export const probesText = (hits: ReadonlyMap<Probe, number>): string => {
+  const missed = PROBES.filter((probe) => !hits.has(probe))
+  const rarest = [...hits].toSorted(([, a], [, b]) => a - b).slice(0, RAREST)
+  return [
+    `${hits.size} of ${PROBES.length} probes were hit; the rarest: ${rarest.map(([probe, count]) => `${probe} (${count})`).join(', ')}`,
+    ...(missed.length === 0 ? [] : [`never: ${missed.join(', ')}`]),
+  ].join('\n')
+}
+
+const RAREST = 5

@@ -1,5 +1,6 @@
 import type { FaultKind } from './faults.ts'
 import { play } from './play.ts'
+import type { Probe } from './probes.ts'
 import { drawPlan, type Plan } from './plan.ts'
 import { compareStored } from './sql/compare-stored.ts'
 import type { SqlDatabase } from './sql/database.ts'
@@ -9,6 +10,7 @@ export type RunResult = {
   readonly plan: Plan
   readonly violations: readonly Violation[]
   readonly injected: ReadonlyMap<FaultKind, number>
+  readonly probes: ReadonlySet<Probe>
   /** Simulated milliseconds. */
   readonly simulatedMs: number
 }
@@ -25,7 +27,7 @@ export type RunOptions = {
 export const runSeed = async (seed: number, { trace, plan = drawPlan(seed), sql }: RunOptions = {}): Promise<RunResult> => {
   await sql?.empty()
   const world = openWorld(plan, trace, sql)
-  await play(world)
+  const probes = await play(world)
   if (sql !== undefined) await compareStored(sql, world.store, (text) => world.violate(SAME, text))
-  return { plan, violations: world.violations, injected: world.faults.injected, simulatedMs: world.kernel.now() - plan.startAt }
+  return { plan, violations: world.violations, injected: world.faults.injected, probes, simulatedMs: world.kernel.now() - plan.startAt }
 }
