@@ -62,8 +62,9 @@ export const onBasis = ({ open, high, low, close, volume }: Prices, ratio: numbe
     : { open: open / ratio, high: high / ratio, low: low / ratio, close: close / ratio, volume: volume * ratio }
 
 const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closesAt }: MarketDay): readonly MarketBar[] => {
-  // Some sessions pass without a trade, and some tickers trade now and then only.
-  if (chanceOf(seed, ticker, date, 'silent') < 0.02) return []
+  const isSplitDay = faults.some(({ kind, target, at }) => kind === 'split' && target === ticker && at === opensAt)
+  // Some sessions pass without a trade, and some tickers trade now and then only. A split on the last day would not show without one.
+  if (!isSplitDay && chanceOf(seed, ticker, date, 'silent') < 0.02) return []
   const liveliness = 0.3 + 0.7 * chanceOf(seed, ticker, 'lively')
   const bars: MarketBar[] = []
   let price = 20 + 400 * chanceOf(seed, ticker, 'price') + chanceOf(seed, ticker, date)
