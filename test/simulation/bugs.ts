@@ -192,5 +192,21 @@ export const BUGS: readonly Bug[] = [
     "throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')",
     'return',
   ]),
+  bug('a ticker that went silent never told', [
+    'shared/domain/judge-silence.ts',
+    'const isProven = lasts > limit &&',
+    'const isProven = lasts > MOST_SILENCE &&',
+  ]),
+  bug(
+    'every pause taken for silence',
+    ['shared/domain/judge-silence.ts', 'const LEAST_SILENCE = HOUR', 'const LEAST_SILENCE = 6 * MINUTE'],
+    ['shared/domain/verdicts.ts', 'const LEAST_THIN_PAUSE = 30 * MINUTE', 'const LEAST_THIN_PAUSE = MINUTE'],
+    ['shared/domain/verdicts.ts', 'const UNUSUAL = 12', 'const UNUSUAL = 1'],
+  ),
+  bug('a thin list called stale', [
+    'functions/scheduler/freshness.ts',
+    'const usual = Math.max(0, usualFeedPause(state.rhythms) - STALE_AFTER)',
+    'const usual = Math.max(0, 0 * usualFeedPause(state.rhythms))',
+  ]),
   bug('a session closed after one refusal', ['shared/domain/judge-sessions.ts', 'const DATES = 3', 'const DATES = 1']),
 ]

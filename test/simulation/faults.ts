@@ -83,6 +83,10 @@ const KINDS = {
   'schwab-cuts-after-login': { weight: 0, targets: ['pricehistory'] },
   /** The prices of that minute's bar are null in every answer. */
   unreadable: { weight: 0, targets: NAMES() },
+  /** Nobody trades in the ticker any more. */
+  delisted: { weight: 0, targets: NAMES() },
+  /** A bar is told with other numbers until some hours before the next open. */
+  corrected: { weight: 0, targets: NAMES() },
   /** From that open on the days before are told divided by a ratio, of which `amount` says which. */
   split: { weight: 0, targets: NAMES() },
   /** Of every answer one bar is broken. */

@@ -15,5 +15,11 @@ export const unsettled = ({ sqs, store, tickers, plan, kernel }: World): string 
     const day = past.find(({ date }) => row?.sessions.get(date)?.completedAt === undefined)
     if (day !== undefined) return `${ticker} on ${day.date} is not complete`
   }
+  for (const { date, closesAt } of plan.unlisted)
+    if (
+      closesAt > kernel.now() - plan.horizonDays * DAY &&
+      !tickers.some((ticker) => store.tickers.get(ticker)?.sessions.get(date)?.completedAt !== undefined)
+    )
+      return `${date} is not read as closed`
   return undefined
 }

@@ -3,7 +3,8 @@ import { type MarketBar, onBasis, type Prices } from '../market.ts'
 import type { MarketDay } from '../plan.ts'
 import type { World } from '../world.ts'
 
-const DAY = 24 * 3_600_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const at = (time: number): string => new Date(time).toISOString()
 
 /** Stored is what Schwab has in the end, for every ticker that is collected; of one that no longer is, nothing that Schwab never told. */
@@ -12,7 +13,7 @@ export const checkCandles = (world: World): void => {
   const horizon = kernel.now() - plan.horizonDays * DAY
   for (const [ticker, row] of store.tickers) {
     for (const [date, { opensAt, closesAt }] of row.sessions) {
-      const day = plan.days.find((one) => one.date === date)
+      const day = [...plan.days, ...plan.unlisted].find((one) => one.date === date)
       if (day === undefined) violate('candles', `${ticker}: a session on ${date}, when the exchange was closed`)
       else if (day.opensAt !== opensAt || day.closesAt !== closesAt) violate('candles', `${ticker}: the session of ${date} has wrong hours`)
     }
@@ -53,7 +54,7 @@ export const firstDifference = (
     if (bar.isUnreadable) continue
     const candle = stored.get(bar.at)
     if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
-    if (!isSame(onBasis(lastWord(bar), market.basis(ticker, bar.at, kernel.now())), candle))
+    if (!isSame(onBasis(wordAt(bar, kernel.now()), market.basis(ticker, bar.at, kernel.now())), candle))
       return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
     stored.delete(bar.at)
   }
@@ -83,7 +84,9 @@ export const longestLack = ({ store, market }: World, ticker: string, day: Marke
   return longest
 }
 
-const lastWord = ({ tellings }: MarketBar): Prices => tellings.at(-1)!.prices
+/** What is said of it in the end; what is corrected over night, from a day after that on. */
+const wordAt = ({ tellings }: MarketBar, now: number): Prices =>
+  (tellings.findLast(({ from }, place) => place === 0 || from - tellings[0]!.from < 2 * HOUR || from <= now - DAY) ?? tellings[0]!).prices
 
 const isSame = (prices: Prices, candle: Candle): boolean =>
   prices.open === candle.open &&
