@@ -96,13 +96,17 @@ export const drawPlan = (seed: number): Plan => {
   const drawn = drawFaults(shape, random)
   const combined = chance(random, 0.2) ? drawCombinedFaults(shape, random) : []
   // Half of those that have come together for a reason come alone.
-  const faults = [...(combined.length > 0 && chance(random, 0.5) ? [] : drawn), ...combined].toSorted((a, b) => a.at - b.at)
-  if (length !== LONG && length !== FULL) return { ...shape, faults }
+  const faults: readonly Fault[] = [...(combined.length > 0 && chance(random, 0.5) ? [] : drawn), ...combined].toSorted(
+    (a, b) => a.at - b.at,
+  )
+  // What was traded before the weekend is not read again with the shortest horizon.
+  const horizonOf = (list: readonly Fault[]): number =>
+    list.some(({ kind }) => kind === 'split' || kind === 'corrected') ? LONG_HORIZON : shape.horizonDays
+  if (length !== LONG && length !== FULL) return { ...shape, horizonDays: horizonOf(faults), faults }
   // Swarm-style: half of these runs have nothing else, so that what is rare is not drowned.
   const rare = drawLongFaults(shape, random)
-  // A split is found by what was traded before it: with the shortest horizon nothing of that is read again after a weekend.
-  const horizonDays = rare.some(({ kind }) => kind === 'split') ? LONG_HORIZON : shape.horizonDays
-  return { ...shape, horizonDays, faults: [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at) }
+  const withRare = [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at)
+  return { ...shape, horizonDays: horizonOf(withRare), faults: withRare }
 }
 
 /** So many minutes of the day as the scale says, from its open. */

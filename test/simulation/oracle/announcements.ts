@@ -71,7 +71,7 @@ const checkRestored = ({ outageId: id, setAside }: Restored, world: World): void
   const days = plan.days.filter(({ closesAt }) => closesAt > outage.startedAt && closesAt + 30 * MINUTE <= kernel.now())
   const open = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
   for (const ticker of tickers.filter((one) => market.isKnown(one) && !setAside.includes(one))) {
-    const lack = open === undefined ? 0 : longestLack(world, ticker, open, outage.reauthorizedAt)
+    const lack = open === undefined ? 0 : longestLack(world, ticker, open, outage.reauthorizedAt, outage.startedAt)
     if (lack > 32 * MINUTE) return violate('announcements', `FeedRestored of ${id} is untrue: ${ticker} lacks ${lack / MINUTE} minutes`)
     for (const day of days) {
       const wrong = isJustSplit(world, ticker) ? undefined : firstDifference(world, ticker, day)

@@ -54,7 +54,8 @@ export const firstDifference = (
     if (bar.isUnreadable) continue
     const candle = stored.get(bar.at)
     if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
-    if (!isSame(onBasis(wordAt(bar, kernel.now()), market.basis(ticker, bar.at, kernel.now())), candle))
+    const basis = market.basis(ticker, bar.at, kernel.now())
+    if (!lastWords(bar, kernel.now()).some((word) => isSame(onBasis(word, basis), candle)))
       return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
     stored.delete(bar.at)
   }
@@ -69,8 +70,8 @@ const unreadNotNamed = ({ store, market }: World, ticker: string, day: MarketDay
   return forgotten && `${ticker} ${at(forgotten.at)}: cannot be read, and is called a minute without trade`
 }
 
-/** The longest time in which Schwab has bars and none is stored, milliseconds. */
-export const longestLack = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): number => {
+/** The longest time in which Schwab has bars and none is stored, milliseconds, as far as it ends after `after`. */
+export const longestLack = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt, after = -Infinity): number => {
   const stored = store.tickers.get(ticker)?.candles
   let longest = 0
   let since: number | undefined
@@ -78,15 +79,20 @@ export const longestLack = ({ store, market }: World, ticker: string, day: Marke
     if (stored?.has(bar.at) === true) since = undefined
     else {
       since ??= bar.at
-      longest = Math.max(longest, bar.at - since)
+      if (bar.at > after) longest = Math.max(longest, bar.at - Math.max(since, after))
     }
   }
   return longest
 }
 
-/** What is said of it in the end; what is corrected over night, from a day after that on. */
-const wordAt = ({ tellings }: MarketBar, now: number): Prices =>
-  (tellings.findLast(({ from }, place) => place === 0 || from - tellings[0]!.from < 2 * HOUR || from <= now - DAY) ?? tellings[0]!).prices
+/** What is said of it in the end; what was corrected over night within the last day may not have been read. */
+const lastWords = ({ tellings }: MarketBar, now: number): readonly Prices[] => {
+  const first = tellings[0]?.from ?? 0
+  const settled = tellings.filter(({ from }) => from - first < 2 * HOUR)
+  const corrected = tellings.filter(({ from }) => from - first >= 2 * HOUR && from <= now)
+  const isRead = corrected.some(({ from }) => from <= now - DAY)
+  return [...(isRead ? [] : settled.slice(-1)), ...corrected].map(({ prices }) => prices)
+}
 
 const isSame = (prices: Prices, candle: Candle): boolean =>
   prices.open === candle.open &&

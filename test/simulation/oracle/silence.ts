@@ -22,7 +22,9 @@ export const watchSilence = (world: World): void => {
       const bars = plan.days.flatMap(({ opensAt, closesAt }) =>
         market.told(detail.ticker, Math.max(opensAt, since), closesAt, kernel.now()),
       )
-      if (bars.length > 0) violate('silence', `${detail.ticker} is called silent, and had a price within the hour`)
+      const day = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
+      if (bars.length > 0 && day !== undefined && isCalm(day, world))
+        violate('silence', `${detail.ticker} is called silent, and had a price within the hour`)
     }
   })
   for (const { target, at } of plan.faults.filter(({ kind }) => kind === 'delisted')) {
