@@ -36,11 +36,17 @@ export const drawCombinedFaults = (shape: Shape, random: Random): readonly Fault
     () => [fault('revoked', 'token', at, 0, 1), fault('person', 'late', at, 0, whole(random, 50, 70))],
     // Somebody puts two tokens by hand, one useless.
     () => [fault('put-by-hand', pick(random, ['garbage', 'stale']), at), fault('put-by-hand', 'good', at + minutes(0, 20))],
-    // A refresh comes while the secret is slow.
+    // A refresh comes late in its function, for all before it was slow.
     () => [
       fault('access-ended', 'token', at),
-      fault('slow', 'secret', at - MINUTE, minutes(5, 20), 9),
-      fault('slow', 'store', at - MINUTE, minutes(5, 20), 7),
+      fault('slow', 'secret', at - MINUTE, minutes(10, 30), whole(random, 1, 3)),
+      fault('slow', 'store', at - MINUTE, minutes(10, 30), whole(random, 1, 3)),
+    ],
+    // An outage passes before anybody can be told of it.
+    () => [
+      fault('bus-silent', 'bus', at - MINUTE, minutes(120, 300)),
+      fault('revoked', 'token', at, 0, 1),
+      fault('put-by-hand', 'good', at + minutes(3, 40)),
     ],
     // Indicators are computed while more candles come, by writers that are slow and handed the same twice.
     () => [

@@ -68,6 +68,7 @@ const checkRestored = ({ outageId: id, setAside }: Restored, world: World): void
   const { plan, store, tickers, market, kernel, violate } = world
   const outage = store.outages().find((one) => one.id === id)
   if (outage === undefined) return
+  if (outage.announcedAt === undefined) violate('announcements', `FeedRestored of ${id} is told, and its beginning is not settled`)
   const days = plan.days.filter(({ closesAt }) => closesAt > outage.startedAt && closesAt + 30 * MINUTE <= kernel.now())
   const open = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
   for (const ticker of tickers.filter((one) => market.isKnown(one) && !setAside.includes(one))) {
