@@ -42,12 +42,26 @@ export const drawCombinedFaults = (shape: Shape, random: Random): readonly Fault
       fault('slow', 'secret', at - MINUTE, minutes(10, 30), whole(random, 1, 3)),
       fault('slow', 'store', at - MINUTE, minutes(10, 30), whole(random, 1, 3)),
     ],
-    // An outage passes before anybody can be told of it.
-    () => [
-      fault('bus-silent', 'bus', at - MINUTE, minutes(120, 300)),
-      fault('revoked', 'token', at, 0, 1),
-      fault('put-by-hand', 'good', at + minutes(3, 40)),
-    ],
+    // An outage is over before anybody could be told of it, and whoever would tell comes late.
+    () => {
+      const silence = minutes(4, 40)
+      const back = at - MINUTE + silence
+      return [
+        fault('bus-silent', 'bus', at - MINUTE, silence),
+        fault('revoked', 'token', at, 0, 1),
+        fault('missed-tick', 'token-keeper', back - 2 * MINUTE, minutes(60, 120)),
+        fault('event-lost', 'token-keeper', back - 2 * MINUTE, 120 * MINUTE),
+        // Its access token ends at once: then a fetcher finds out that it is good.
+        fault('put-by-hand', 'good', back - MINUTE),
+        fault('access-ended', 'token', back - MINUTE / 2),
+      ]
+    },
+    // A token that was stamped in the future ends.
+    () => [fault('put-by-hand', 'future', at), fault('access-ended', 'token', at + minutes(2, 40))],
+    // The database takes little at a time, for long.
+    () => [fault('store-times-out', 'store', at, minutes(40, 90), whole(random, 1, 4))],
+    // A refreshed token cannot be stored, and everything is built anew.
+    () => [fault('app-changed', 'all', at - MINUTE, 0, 1), fault('access-ended', 'token', at)],
     // Indicators are computed while more candles come, by writers that are slow and handed the same twice.
     () => [
       fault('slow', 'store', at, minutes(5, 20), whole(random, 3, 9)),

@@ -94,7 +94,7 @@ export const drawPlan = (seed: number): Plan => {
     reorders: chance(random, 0.5),
   }
   const drawn = drawFaults(shape, random)
-  const combined = chance(random, 0.2) ? drawCombinedFaults(shape, random) : []
+  const combined = chance(random, 0.3) ? drawCombinedFaults(shape, random) : []
   // Half of those that have come together for a reason come alone.
   const faults: readonly Fault[] = [...(combined.length > 0 && chance(random, 0.5) ? [] : drawn), ...combined].toSorted(
     (a, b) => a.at - b.at,

@@ -44,7 +44,7 @@ export type World = {
   /** No token can be stored before, whoever tries: epoch milliseconds. */
   storesNothingUntil: number
   /** Told of each call that the database gave up. */
-  readonly givenUp: ((args: readonly unknown[]) => void)[]
+  readonly givenUp: ((args: readonly unknown[], by: Instance) => void)[]
   readonly violate: (rule: string, text: string) => void
   readonly violations: Violation[]
   /** Undefined unless somebody wants to read it. */
