@@ -25,12 +25,13 @@ export const drawLongFaults = (shape: Shape, random: Random): readonly Fault[] =
   })
   const minutes = (day.closesAt - day.opensAt) / MINUTE
   const died = day.opensAt + whole(random, 3, 8) * MINUTE
+  // Others have to trade on, for else it is the feed that is silent.
+  const delisted = (): readonly Fault[] => [
+    fault('delisted', day.opensAt + whole(random, 5, minutes - 100) * MINUTE, { target: pick(random, tickers) }),
+  ]
   const kinds: readonly (() => readonly Fault[])[] = [
     () => [fault('schwab-stale', day.opensAt + whole(random, 5, minutes - 40) * MINUTE, { forMs: whole(random, 3, 20) * HOUR })],
-    // Others have to trade on, for else it is the feed that is silent.
-    ...(tickers.length < 2
-      ? []
-      : [() => [fault('delisted', day.opensAt + whole(random, 5, minutes - 110) * MINUTE, { target: pick(random, tickers) })]]),
+    ...(tickers.length < 2 ? [] : [delisted, delisted]),
     () => [fault('unreadable', day.opensAt + whole(random, 1, minutes - 1) * MINUTE, { target: pick(random, tickers) })],
     () => [fault('split', day.opensAt, { target: pick(random, tickers), amount: whole(random, 0, RATIOS.length - 1) })],
     () => [

@@ -49,7 +49,7 @@ type Length = { readonly minutes: readonly number[]; readonly past: number; read
 const SHORT: Length = { minutes: [5, 8, 12, 16], past: 3, played: 2, tickers: 4 }
 const WEEK: Length = { minutes: [6, 10, 20], past: 2, played: 5, tickers: 3 }
 const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
-const LONG: Length = { minutes: [140], past: 2, played: 2, tickers: 2 }
+const LONG: Length = { minutes: [140], past: 2, played: 2, tickers: 3 }
 const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
 const times = (count: number, length: Length): readonly Length[] => Array.from({ length: count }, () => length)
 const LENGTHS = [...times(62, SHORT), ...times(14, WEEK), ...times(5, HISTORY), ...times(17, LONG), ...times(2, FULL)]

@@ -32,7 +32,10 @@ const check = (day: MarketDay, tickers: readonly string[], world: World): void =
 }
 
 /** Nothing went wrong from an hour before the open, no login was missing, and there were calls enough for everybody. */
-export const isCalm = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }: World): boolean => {
+export const isCalm = (day: MarketDay, world: World): boolean => isQuiet(day, world) && world.plan.requestsPerMinute > 8
+
+/** The same, however few calls there are. */
+export const isQuiet = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }: World): boolean => {
   const isHit = plan.faults.some(({ kind, at, forMs, target }) => {
     if (
       kind === 'restated' ||
@@ -48,5 +51,5 @@ export const isCalm = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }
     return at < closesAt + 5 * MINUTE && at + forMs > opensAt - 60 * MINUTE
   })
   const isDead = store.outages().some(({ startedAt, restoredAt = Infinity }) => startedAt < closesAt && restoredAt > opensAt - 60 * MINUTE)
-  return !isHit && !isDead && plan.requestsPerMinute > 8
+  return !isHit && !isDead
 }

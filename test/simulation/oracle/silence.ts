@@ -1,13 +1,13 @@
 import type { PipelineEvent } from '../../../shared/domain/events.ts'
 import type { World } from '../world.ts'
-import { isCalm } from './live.ts'
+import { isCalm, isQuiet } from './live.ts'
 
 const MINUTE = 60_000
 /** Nobody is called silent sooner. */
 const LEAST = 55 * MINUTE
-/** A ticker that trades in most minutes is called silent within this time. */
-const MOST = 105 * MINUTE
-const LIVELY = 0.9
+/** A ticker that trades in every other minute is called silent within this time. */
+const MOST = 90 * MINUTE
+const LIVELY = 0.5
 
 /** One who trades no more is told, and nobody who has just traded. */
 export const watchSilence = (world: World): void => {
@@ -34,7 +34,7 @@ export const watchSilence = (world: World): void => {
       market.barsOf(ticker, day).filter((bar) => bar.at < at).length >= (LIVELY * (at - day.opensAt)) / MINUTE
     kernel.at(at + MOST, () => {
       const others = world.tickers.filter((ticker) => ticker !== target && market.isKnown(ticker) && market.barsOf(ticker, day).length > 60)
-      if (isCalm(day, world) && isLively(target) && others.length > 0 && !told.has(target))
+      if (isQuiet(day, world) && isLively(target) && others.length > 0 && !told.has(target))
         violate('silence', `${target} has had no price for ${MOST / MINUTE} minutes, and nobody is told`)
     })
   }
