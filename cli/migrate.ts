@@ -7,20 +7,25 @@ import { parseOptions } from './parse-options.ts'
 
 const HELP = `Applies the migrations of supabase/migrations that a hosted project lacks, and says before what it will do.
 
-kite migrate [--dry-run] [--yes] [--db-url URL]
+kite migrate [--dry-run] [--yes] [--db-url URL] [--unverified]
 kite migrate --with-cli [--dry-run] [--yes] [--db-url URL]
 
   --db-url URL    the connection string (dashboard of the project, Connect, Session pooler); better as SUPABASE_DB_URL, because others
                   can read the command line. Its password may stand in SUPABASE_DB_PASSWORD; else it is asked for, and not shown
   --dry-run       only say what is pending
   --yes           apply without asking
+  --unverified    go on with a server whose certificate proves nothing: encrypted, but it may be anybody. It is told no password in clear
   --with-cli      let the Supabase CLI do it (supabase db push): to --db-url, else to the project that it is linked with, whose
                   password it takes from SUPABASE_DB_PASSWORD
   --data DIR      for a local stack there is nothing to do: npm start applies them by itself
 
 Each migration is applied together with its record, as one, or not at all. The record is the one of the Supabase CLI,
-supabase_migrations.schema_migrations, so either may be used at any time. Connections to *.supabase.co and *.supabase.com are always
-encrypted; add sslmode=verify-full&sslrootcert=FILE to have the server prove who it is.
+supabase_migrations.schema_migrations, so either may be used at any time.
+
+A server on another machine has to prove who it is before it gets the password, whatever sslmode says. Supabase signs its certificates
+itself: download its root certificate (dashboard of the project, Settings, Database, SSL configuration, "Download certificate") and add
+sslrootcert=FILE to the connection string. Without a file, the authorities count that Node knows. --with-cli takes a verified server alone;
+for the linked project set PGSSLROOTCERT=FILE.
 
 Exit code 0 when nothing is pending any more or --dry-run was given, 1 when not.
 `
@@ -30,6 +35,7 @@ const OPTIONS = {
   'with-cli': { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   yes: { type: 'boolean' },
+  unverified: { type: 'boolean' },
   data: { type: 'string' },
 } as const
 
@@ -46,11 +52,12 @@ export const migrate: Command = {
       return 0
     }
     const [dryRun, yes, url] = [options['dry-run'] === true, options.yes === true, options['db-url']]
+    const trust = { unverified: options.unverified === true }
     if (options['with-cli'] === true) {
       const isLinked = url === undefined && !deps.env['SUPABASE_DB_URL']
-      return pushBySupabaseCli({ connection: isLinked ? undefined : await findConnection(url, deps), dryRun, yes }, deps)
+      return pushBySupabaseCli({ connection: isLinked ? undefined : await findConnection(url, trust, deps), dryRun, yes }, deps)
     }
-    return migrateOver(await findConnection(url, deps), { dryRun, yes }, deps)
+    return migrateOver(await findConnection(url, trust, deps), { dryRun, yes }, deps)
   },
 }
 

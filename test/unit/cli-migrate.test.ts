@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { CommandFailed } from '../../cli/command.ts'
 import { type Connection, readConnection } from '../../cli/migrate/connection.ts'
 import type { Migration } from '../../cli/migrate/migration.ts'
-import { NO_TLS, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
+import { NO_TLS, PasswordAskedFor, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { runTool } from '../../cli/run-tool.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 import { failure } from '../fakes/hosted-supabase.ts'
 
 const POOLER = 'postgresql://postgres.abc:marked@aws-0-us-east-1.pooler.supabase.com:5432/postgres'
+const VERIFIED = { unverified: false }
 const MIGRATIONS: readonly Migration[] = ['1', '2', '3'].map((version) => ({ file: `${version}_x.sql`, version, name: 'x', sql: '' }))
 
 /** A database that has these versions. */
@@ -156,28 +157,46 @@ describe('the database of kite migrate', () => {
     expect(await connectionOf(['--db-url', url], {})).toMatchObject({ code: 2, remarked: expect.stringContaining(says) })
   })
 
+  const authority = { file: 'ca.crt', text: 'text of ca.crt' }
   it.each([
-    ['postgresql://db.abc.supabase.co/postgres', { mode: 'required' }],
-    ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'required' }],
-    [
-      'postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt',
-      { mode: 'verify-full', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
-    ],
-    ['postgresql://h/postgres', { mode: 'preferred' }],
-    ['postgresql://h/postgres?sslmode=disable', { mode: 'none' }],
-    ['postgresql://h/postgres?sslmode=require', { mode: 'required' }],
-    [
-      'postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt',
-      { mode: 'verify-ca', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
-    ],
+    ['postgresql://db.abc.supabase.co/postgres', { mode: 'verify-full' }],
+    ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'verify-full' }],
+    ['postgresql://db.abc.supabase.co/postgres?sslrootcert=ca.crt', { mode: 'verify-full', authority }],
+    ['postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt', { mode: 'verify-full', authority }],
+    ['postgresql://h/postgres', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=disable', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=allow', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=require', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-ca', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-full&sslrootcert=system', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-ca&sslrootcert=ca.crt', { mode: 'verify-ca', authority }],
+    ['postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt', { mode: 'verify-ca', authority }],
+    ['postgresql://127.0.0.1.example.org/postgres', { mode: 'verify-full' }],
+    ['postgresql://localhost/postgres?host=h', { mode: 'verify-full' }],
+    ['postgresql://localhost/postgres', { mode: 'preferred' }],
+    ['postgresql://[::1]/postgres', { mode: 'preferred' }],
+    ['postgresql://127.0.0.1/postgres?sslmode=disable', { mode: 'plain' }],
+    ['postgresql://127.0.0.1/postgres?sslmode=require', { mode: 'unverified' }],
     ['postgresql:///postgres?host=/tmp/socket&user=owner', { mode: 'none' }],
-  ])('is encrypted as it has to be: %s', (url, tls) => {
-    expect(readConnection(url, (path) => `text of ${path}`).tls).toEqual(tls)
+  ])('proves who it is before it gets the password: %s', (url, tls) => {
+    expect(readConnection(url, VERIFIED, (path) => `text of ${path}`).tls).toEqual(tls)
   })
 
-  const direct = readConnection('postgresql://postgres:marked@db.abc.supabase.co/postgres', String)
-  const pooler = readConnection(POOLER, String)
-  const other = readConnection('postgresql://me:marked@example.org/x?sslmode=require', String)
+  it.each(['', '?sslmode=disable', '?sslmode=prefer', '?sslmode=require'])('is at least encrypted with --unverified and %s', (more) => {
+    expect(readConnection(`postgresql://h/postgres${more}`, { unverified: true }, String).tls).toEqual({ mode: 'unverified' })
+  })
+
+  it('is not unverified where the connection string asks for proof', async () => {
+    for (const more of ['sslmode=verify-full', 'sslrootcert=ca.crt'])
+      expect(await connectionOf(['--unverified', '--db-url', `postgresql://me:marked@h/x?${more}`], {})).toMatchObject({
+        code: 2,
+        remarked: expect.stringContaining('--unverified contradicts the connection string'),
+      })
+  })
+
+  const direct = readConnection('postgresql://postgres:marked@db.abc.supabase.co/postgres', VERIFIED, String)
+  const pooler = readConnection(POOLER, VERIFIED, String)
+  const other = readConnection('postgresql://me:marked@example.org/x?sslmode=require', VERIFIED, String)
   it.each([
     [
       direct,
@@ -188,13 +207,19 @@ describe('the database of kite migrate', () => {
     [pooler, failure('ENOTFOUND'), 'is the project paused?'],
     [other, new AggregateError([failure('ECONNREFUSED')]), 'example.org:5432 cannot be reached: nothing listens there'],
     [other, new Error('timeout expired'), 'it does not answer in time'],
-    [other, new Error(NO_TLS), 'has no TLS, and the connection string asks for it'],
-    [other, failure('SELF_SIGNED_CERT_IN_CHAIN'), 'shows a certificate that cannot be trusted (SELF_SIGNED_CERT_IN_CHAIN)'],
+    [other, new Error(NO_TLS), 'has no TLS, and a password goes to another machine only over an encrypted connection'],
+    [
+      other,
+      failure('SELF_SIGNED_CERT_IN_CHAIN'),
+      'shows a certificate that proves nothing (SELF_SIGNED_CERT_IN_CHAIN). The password was not sent. Download the root certificate',
+    ],
+    [pooler, failure('SELF_SIGNED_CERT_IN_CHAIN'), 'To go on with a server that may be anybody, add --unverified'],
+    [other, new PasswordAskedFor(), 'asks for the password in clear'],
     [other, new Error('Connection terminated unexpectedly'), 'has cut the connection'],
     [pooler, failure('28P01'), 'refuses the password of postgres.abc: it is the database'],
     [pooler, Object.assign(new Error('Tenant or user not found'), { code: 'XX000' }), 'knows no project of the user postgres.abc'],
     [other, failure('3D000'), 'has no database x'],
-    [other, Object.assign(new Error('odd'), { code: 'XX000' }), 'says: odd (XX000)'],
+    [other, Object.assign(new Error('odd'), { code: 'XX000', severity: 'FATAL' }), 'says: odd (XX000)'],
   ])('is told of in one line: %#', (connection, error, says) => {
     const line = postgresTrouble(error, connection)
     expect(line).toContain(says)
@@ -228,8 +253,8 @@ describe('kite migrate --with-cli', () => {
     expect(printed).toContain('connecting with ***')
     expect(calls).toHaveLength(2)
     for (const { args, variables } of calls) {
-      expect(args.slice(-1)).toEqual(['postgresql://postgres.abc@aws-0-us-east-1.pooler.supabase.com:5432/postgres?sslmode=require'])
-      expect(variables).toEqual({ PGPASSWORD: 'marked' })
+      expect(args.slice(-1)).toEqual(['postgresql://postgres.abc@aws-0-us-east-1.pooler.supabase.com:5432/postgres'])
+      expect(variables).toEqual({ PGPASSWORD: 'marked', PGSSLMODE: 'verify-full' })
     }
   })
 
@@ -237,7 +262,23 @@ describe('kite migrate --with-cli', () => {
     const { calls, runTool } = cli({ dry: would })
     const env = { SUPABASE_DB_URL: `${POOLER}?sslmode=verify-full&sslrootcert=ca.crt` }
     await migrate(['--with-cli', '--dry-run'], { env, runTool, files: { 'ca.crt': 'a certificate' } })
-    expect(calls[0]?.args.at(-1)).toMatch(/\?sslrootcert=ca\.crt&sslmode=verify-full$/)
+    expect(calls[0]?.variables).toEqual({ PGPASSWORD: 'marked', PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'ca.crt' })
+  })
+
+  it('has the linked project prove who it is too', async () => {
+    const { calls, runTool } = cli({ dry: would })
+    await migrate(['--with-cli', '--dry-run'], { env: {}, runTool })
+    expect(calls.map(({ variables }) => variables)).toEqual([{ PGSSLMODE: 'verify-full' }])
+  })
+
+  it.each([
+    [['--with-cli', '--dry-run', '--unverified'], POOLER],
+    [['--with-cli', '--yes'], 'postgresql://me:marked@localhost/x'],
+  ])('is not run against a server that may be anybody, because it tells the password to any: %j', async (args, url) => {
+    const { calls, runTool } = cli({ dry: would })
+    const { code, remarked } = await migrate(args, { env: { SUPABASE_DB_URL: url }, runTool })
+    expect({ code, calls }).toEqual({ code: 1, calls: [] })
+    expect(remarked).toContain('--with-cli needs one that proves who it is')
   })
 
   it.each([
