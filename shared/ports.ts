@@ -45,6 +45,8 @@ export type Tokens = {
 /** The versions of the token's secret. Fails with AwsUnavailable or TokenUnreadable. */
 export type SecretVersions = {
   current(): Promise<SecretVersion>
+  /** The id of the current version, for those who need not know its value. */
+  currentVersionId(): Promise<string>
   /** A version that was put and not yet promoted. */
   pending(): Promise<SecretVersion | undefined>
   /** The version that was current before. */

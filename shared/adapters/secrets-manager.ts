@@ -1,6 +1,7 @@
-import { DescribeSecretCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
 import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersions } from '../ports.ts'
+import { readLabels, secretLabels } from './secret-labels.ts'
 import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
 
@@ -17,11 +18,6 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
       if (nameOf(error) === 'ResourceNotFoundException') return undefined
       throw error
     }
-  }
-
-  const labelled = async (): Promise<ReadonlyMap<string, string>> => {
-    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }), options())
-    return new Map(Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((stage) => [stage, id] as const)))
   }
 
   /** Best effort: `pending` leaves out a version that was promoted, so nothing depends on this. */
@@ -45,7 +41,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
     } catch (error) {
       if (nameOf(error) !== 'InvalidParameterException') throw error
       // A retry after a lost answer is refused too: only the labels tell who has moved them.
-      const current = (await labelled()).get('AWSCURRENT')
+      const current = (await readLabels(place)).get('AWSCURRENT')
       if (current === undefined) return makeFirst(newVersionId)
       if (current === newVersionId) return 'promoted'
       if (current === oldVersionId) throw error
@@ -55,6 +51,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
 
   return {
     ...secretReader(place),
+    ...secretLabels(place),
     pending: () =>
       attempt(secretId, async () => {
         const found = await find('AWSPENDING')

@@ -50,6 +50,11 @@ export const memorySecret = (initial?: string): MemorySecret => {
       if (found === undefined) throw new TokenUnreadable('the secret has no value')
       return found
     },
+    currentVersionId: async () => {
+      const found = read('current')
+      if (found === undefined) throw new TokenUnreadable('the secret has no value')
+      return found.versionId
+    },
     pending: async () => read('pending'),
     previous: async () => read('previous'),
     putPending: async (value) => {

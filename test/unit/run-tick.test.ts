@@ -41,7 +41,7 @@ const tick = (now: number, over: Partial<RunTickDeps> = {}) =>
     book: store,
     tokens: store,
     notices: store,
-    secret: { current: async () => ({ versionId: current, value: 'a token' }) },
+    secret: { currentVersionId: async () => current },
     events,
     jobs: jobs.jobs,
     candles: candles.candles,
@@ -338,13 +338,13 @@ describe('a tick while the token is dead', () => {
     ['is out of reach', new AwsUnavailable('down')],
   ])('takes a secret that %s for dead', async (_name, error) => {
     await die(onMonday('09:50'))
-    const secret = { current: () => Promise.reject(error) }
+    const secret = { currentVersionId: () => Promise.reject(error) }
     expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 0 })
     expect(eventsOf()).toContain('freshness_published')
   })
 
   it('does not look at the secret while no outage is open', async () => {
-    const secret = { current: () => Promise.reject(new Error('not needed')) }
+    const secret = { currentVersionId: () => Promise.reject(new Error('not needed')) }
     expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 2 })
     await die(onMonday('10:00'))
     await login(onMonday('10:05'))
