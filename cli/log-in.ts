@@ -85,15 +85,20 @@ const finish = async (
   }
   await answerBrowser({
     title: 'Another account',
-    text: 'This is another Schwab account than the one stored: the terminal asks whether it shall be used.',
+    text: `${OTHER[outcome.account]}: the terminal asks whether it shall be used.`,
   })
-  if (!login.yes && !(await agrees('This is another Schwab account than the one stored.', deps)))
+  if (!login.yes && !(await agrees(`${OTHER[outcome.account]}.`, deps)))
     throw new CommandFailed('the login of the other account is not used. What was stored before is untouched')
   await login.askForTime()
   const second = await finishStoredLogin(login.deps, outcome.versionId)
   if (second.outcome === 'other_account') throw new CommandFailed('the account changed once more meanwhile: start again')
   return tell(loginText(second), deps)
 }
+
+const OTHER = {
+  other: 'This is another Schwab account than the one stored',
+  unknown: 'Nobody can tell whether this is the Schwab account of the token stored',
+} as const
 
 const tell = async ({ ok, title, text }: ReturnType<typeof loginText>, { print }: CommandDeps): Promise<number> => {
   await print(`${title}. ${text}\n`)

@@ -1,14 +1,14 @@
-import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable } from '../../shared/domain/errors.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { parseToken } from '../../shared/domain/token.ts'
-import { accountOf } from '../../shared/domain/token-account.ts'
-import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
+import { compareAccounts } from '../../shared/domain/token-account.ts'
+import type { TokenAnswer } from '../../shared/ports.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
+import { currentOrNone, heldToken } from './held-token.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { promoteLogin } from './promote-login.ts'
-import { readableToken } from './readable-token.ts'
 
 /**
  * The end of a login: exchanges the code, keeps the token beside the current one, proves it by a data call, makes it current, says so.
@@ -27,7 +27,9 @@ export const finishLogin = (
     const token = tokenOfLogin(answer, deps.clock())
     // First of all it has to be safe: the login has killed the refresh token before it.
     const versionId = await tokenSaver(deps).save(token)
-    if (await isOtherAccount(deps.secret, accountOf(token), before)) return told(deps, { outcome: 'other_account', versionId })
+    // The first login of all takes nobody's place.
+    const account = before === undefined ? 'same' : compareAccounts(token, await heldToken(deps.secret))
+    if (account !== 'same') return told(deps, { outcome: 'other_account', account, versionId })
     return told(deps, await promoteLogin(deps, { versionId, token, before }))
   })
 
@@ -49,24 +51,6 @@ const exchange = async (deps: LoginDeps, code: string, redirectUri: string): Pro
     if (error instanceof SchwabUnavailable || error instanceof RateLimited) return { outcome: 'schwab_unavailable' }
     throw error
   }
-}
-
-/** Before the first login the secret has no version. */
-const currentOrNone = async (secret: SecretVersions): Promise<SecretVersion | undefined> => {
-  try {
-    return await secret.current()
-  } catch (error) {
-    if (error instanceof TokenUnreadable) return undefined
-    throw error
-  }
-}
-
-/** Only where both say whose they are. Where what is stored is no token, the one before it counts. */
-const isOtherAccount = async (secret: SecretVersions, account: string | undefined, before: SecretVersion | undefined): Promise<boolean> => {
-  const current = before && readableToken(before.value)
-  const stored = before === undefined ? undefined : (current ?? readableToken((await secret.previous())?.value ?? ''))
-  const storedAccount = stored && accountOf(stored)
-  return account !== undefined && storedAccount !== undefined && account !== storedAccount
 }
 
 const told = ({ log }: LoginDeps, outcome: LoginOutcome): LoginOutcome => {

@@ -16,7 +16,7 @@ type Published = ReturnType<typeof publishOnce>
 export const announceOutage = (outage: Outage, deps: AnnounceDeps): Published =>
   publishOnce(
     `reauth-required:${outage.id}`,
-    async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail) }),
+    async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail, deps.clock()) }),
     deps,
   )
 

@@ -2,13 +2,18 @@ import { newYorkText } from '../domain/new-york.ts'
 import type { Outage } from '../domain/outage.ts'
 import { toIso } from '../domain/time.ts'
 import { OUTAGE_TEXTS } from './outage-texts.ts'
-import { reauthLink } from './ticket.ts'
+import { linkFacts } from './ticket.ts'
 import type { MailFacts } from './token-deps.ts'
 
 const MAX_TICKERS = 50
 
-/** What ReauthRequired and ReauthReminder say of an outage. @param newestCandle when the newest stored candle ended */
-export const outageDetail = (outage: Outage, newestCandle: number | undefined, { reauthUrl, signingKey, tickers }: MailFacts) => ({
+/** What ReauthRequired and ReauthReminder say of an outage. @param newestCandle when the newest stored candle ended. @param now when the mail is written */
+export const outageDetail = (
+  outage: Outage,
+  newestCandle: number | undefined,
+  { reauthUrl, signingKey, tickers }: MailFacts,
+  now: number,
+) => ({
   outageId: outage.id,
   since: toIso(outage.startedAt),
   sinceText: newYorkText(outage.startedAt),
@@ -19,5 +24,5 @@ export const outageDetail = (outage: Outage, newestCandle: number | undefined, {
   tickers: tickers.slice(0, MAX_TICKERS),
   tickerCount: tickers.length,
   parkedJobs: outage.parked,
-  link: reauthLink(reauthUrl, `outage:${outage.id}`, signingKey),
+  ...linkFacts(reauthUrl, `outage:${outage.id}`, signingKey, now),
 })

@@ -50,7 +50,7 @@ const currentOf = async (pipeline: MemoryPipeline) => parseToken((await pipeline
 
 describe('kite reauth --paste', () => {
   it('prints the login page, exchanges the code once and puts the proven token in use', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     let exchanges = 0
     pipeline.schwabAnswers.exchange = () => {
       exchanges++
@@ -78,7 +78,7 @@ describe('kite reauth --paste', () => {
   })
 
   it('ends an outage, and says what comes next', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW - HOUR })
     const { code, printed } = await pasting(pipeline, (link) => comingBack(link))
     expect(code).toBe(0)
@@ -100,7 +100,7 @@ describe('kite reauth --paste', () => {
     ['only a code', () => CODE, 'that is no address'],
     ['nothing', () => undefined, 'no address came'],
   ])('asks Schwab for nothing when it is given %s', async (_, answer, message) => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     const { code, remarked } = await pasting(pipeline, answer)
     expect(code).toBe(1)
     expect(remarked).toContain(message)
@@ -112,7 +112,7 @@ describe('kite reauth --paste', () => {
     ['the app is refused', new ClientRefused('token: 401'), 'Schwab does not accept the app'],
     ['Schwab is down', new SchwabUnavailable('token: 500'), 'Schwab does not answer'],
   ])('keeps what is stored when %s', async (_, error, title) => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.exchange = () => {
       throw error
     }
@@ -123,14 +123,14 @@ describe('kite reauth --paste', () => {
   })
 
   it('keeps what is stored when the login brings no refresh token', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.exchange = () => ({ accessToken: 'marked-new', expiresInSeconds: 3600 })
     expect((await pasting(pipeline, (link) => comingBack(link))).printed).toContain('No refresh token came')
     expect((await currentOf(pipeline)).accessToken).toBe('marked-access')
   })
 
   it('keeps what is stored when the login has no market data', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.prove = () => {
       throw new AccessRefused('quotes: Schwab answered 401')
     }
@@ -141,7 +141,7 @@ describe('kite reauth --paste', () => {
   })
 
   it('says that a login that cannot be proven yet is kept', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.prove = () => {
       throw new SchwabUnavailable('quotes: 500')
     }
@@ -212,7 +212,7 @@ const listening = async (pipeline: MemoryPipeline, visitsOf: (link: URL) => read
 
 describe('kite reauth', () => {
   it('waits for the browser and shows it how the login ended', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     const { code, titles } = await listening(pipeline, (link) => [comingBack(link)])
     expect({ code, titles }).toEqual({ code: 0, titles: ['Logged in'] })
     expect((await currentOf(pipeline)).accessToken).toBe('marked-new')
@@ -247,7 +247,7 @@ describe('kite reauth', () => {
   })
 
   it('tells the browser too when AWS fails in the middle', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     vi.spyOn(pipeline.secret, 'promote').mockRejectedValue(new AwsUnavailable('the secret store is down'))
     const { code, titles, remarked } = await listening(pipeline, (link) => [comingBack(link)])
     expect({ code, titles }).toEqual({ code: 1, titles: ['That did not work'] })
@@ -270,11 +270,11 @@ describe('kite reauth --link', () => {
     const code = await runCli(['reauth', '--link', ...args], deps)
     expect(deps.printed() + deps.remarked()).not.toMatch(SECRETS)
     const ticket = code === 0 ? (new URL(deps.printed().trim()).searchParams.get('ticket') ?? '') : ''
-    return { code, printed: deps.printed(), remarked: deps.remarked(), subject: readTicket(ticket, APP.signingKey) }
+    return { code, printed: deps.printed(), remarked: deps.remarked(), subject: readTicket(ticket, APP.signingKey)?.subject }
   }
 
   it('is for the open outage', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW })
     const { printed, subject } = await linkOf(pipeline)
     expect(printed).toMatch(/^https:\/\/login\.test\/reauth\?ticket=[\w.-]+\n$/)
@@ -282,7 +282,7 @@ describe('kite reauth --link', () => {
   })
 
   it('is else for a login before the present one ends', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     const proven = {
       version: 'version-1',
       how: 'login',
@@ -300,7 +300,7 @@ describe('kite reauth --link', () => {
   })
 
   it('asks for the address of the endpoint where it cannot be found, and takes it', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW })
     const lost = { ...pipeline, reauthUrl: async () => undefined }
     expect((await linkOf(lost)).remarked).toContain('give it with --url')

@@ -38,7 +38,7 @@ describe('the simulated person', () => {
           token = JSON.stringify({ token: { access_token: 'a', refresh_token: `new-${now}` } })
         response.end(`<h1>${url.searchParams.get('error') ?? (isHis && works ? 'Welcome back' : 'Not possible')}</h1>`)
       } else if (request.method === 'GET') {
-        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', SIGNING_KEY)}`)
+        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', SIGNING_KEY)?.subject}`)
         response.end(`<h1>Log in?</h1><form method="post" action="/reauth"><input type="hidden" name="ticket" value="a&amp;b"></form>`)
       } else {
         const chunks: string[] = []
