@@ -139,6 +139,14 @@ describe('the browser’s key at the embedded Supabase', () => {
     expect((await clientAt(supabase.url, KEYS.secret).rpc(name, args)).error).toBeNull()
   })
 
+  it('calls what the dashboard reads by, for one ticker and thirty sessions', async () => {
+    const { data, error } = await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_ticker: 'QQQ', p_count: 1_000 })
+    expect(error).toBeNull()
+    expect(data).toMatchObject([{ ticker: 'QQQ', session_date: monday.date }])
+    expect((await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_count: 1 })).error).not.toBeNull()
+    expect((await clientAt(supabase.url, KEYS.publishable).from('chart_sessions').select('*')).error).not.toBeNull()
+  })
+
   it('does nothing without a key', async () => {
     expect((await fetch(`${supabase.url}/rest/v1/equity_data`)).status).toBe(401)
     expect((await fetch(`${supabase.url}/rest/v1/equity_data`, { headers: { apikey: 'sb_publishable_other' } })).status).toBe(401)
