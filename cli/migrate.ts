@@ -2,6 +2,10 @@ import type { Command, CommandDeps } from './command.ts'
 import { counted } from './counted.ts'
 import { pushBySupabaseCli } from './migrate/by-supabase-cli.ts'
 import { type Connection, findConnection } from './migrate/connection.ts'
+import { changedFiles } from './migrate/compare-applied.ts'
+import { declaredFunctions, strayFunctions } from './migrate/declared-functions.ts'
+import type { Migration, MigrationBook } from './migrate/migration.ts'
+import { strayText, WHAT_TO_DO } from './migrate/stray-text.ts'
 import { mayApply } from './migrate/may-apply.ts'
 import { parseOptions } from './parse-options.ts'
 
@@ -27,7 +31,9 @@ itself: download its root certificate (dashboard of the project, Settings, Datab
 sslrootcert=FILE to the connection string. Without a file, the authorities count that Node knows. --with-cli takes a verified server alone;
 for the linked project set PGSSLROOTCERT=FILE.
 
-Exit code 0 when nothing is pending any more or --dry-run was given, 1 when not.
+What was applied before is compared with the files, and a file that was changed since is named.
+
+Exit code 0 when nothing is pending any more and the database is what the files make of it, or --dry-run was given; 1 when not.
 `
 
 const OPTIONS = {
@@ -69,16 +75,19 @@ const migrateOver = async (
   const book = await deps.openMigrationBook(connection)
   try {
     await deps.remark(`kite: the database ${connection.where}\n`)
-    const [all, applied] = [deps.migrations(), new Set(await book.applied())]
+    const [all, recorded] = [deps.migrations(), await book.applied()]
+    const applied = new Set(recorded.map(({ version }) => version))
     const foreign = [...applied].filter((version) => !all.some((migration) => migration.version === version))
     if (foreign.length > 0)
       await deps.remark(
         `kite: it has ${counted(foreign.length, 'version')} that this checkout lacks, ${foreign.join(', ')}: another application's, or of a newer checkout; then update this one first\n`,
       )
+    for (const file of changedFiles(all, recorded))
+      await deps.remark(`kite: ${file} has another text here than was applied: a file that has landed never changes\n`)
     const pending = all.filter(({ version }) => !applied.has(version))
     if (pending.length === 0) {
       await deps.print(`Nothing is pending: the database has all ${counted(all.length, 'migration')}.\n`)
-      return 0
+      return (await isAsDeclared(all, book, deps)) ? 0 : 1
     }
     await deps.print(
       `${counted(pending.length, 'migration')} to be applied, in this order:\n${pending.map(({ file }) => `  ${file}\n`).join('')}`,
@@ -89,9 +98,17 @@ const migrateOver = async (
       const outcome = await book.apply(migration)
       await deps.print(`${outcome === 'applied' ? 'applied' : 'there already'}  ${migration.file}\n`)
     }
+    if (!(await isAsDeclared(all, book, deps))) return 1
     await deps.print('The database is ready. What is left: npm run kite -- doctor\n')
     return 0
   } finally {
     await book.close()
   }
+}
+
+/** Whether the functions are those that the files make: a file that was changed after it was applied shows here. */
+const isAsDeclared = async (all: readonly Migration[], book: MigrationBook, { remark }: CommandDeps): Promise<boolean> => {
+  const stray = strayFunctions(declaredFunctions(all), await book.functions())
+  if (stray.length > 0) await remark(`kite: the database is not what the files make of it: ${strayText(stray)}. ${WHAT_TO_DO}\n`)
+  return stray.length === 0
 }

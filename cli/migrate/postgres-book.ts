@@ -1,6 +1,7 @@
-import { Client, type ClientConfig, DatabaseError } from 'pg'
+import { Client, type ClientConfig, DatabaseError, type QueryResultRow } from 'pg'
 import { CommandFailed } from '../command.ts'
 import type { Connection } from './connection.ts'
+import type { StoredFunction } from './declared-functions.ts'
 import type { Migration, MigrationBook } from './migration.ts'
 import { NO_TLS, PasswordAskedFor, postgresTrouble } from './postgres-trouble.ts'
 import { isVerified } from './tls.ts'
@@ -12,17 +13,24 @@ export const openPostgresBook = async (connection: Connection): Promise<Migratio
   const client = await connect(connection).catch((cause: unknown) => {
     throw new CommandFailed(`${postgresTrouble(cause, connection)}. Nothing was applied`, { cause })
   })
+  const select = async <Row extends QueryResultRow>(sql: string): Promise<readonly Row[]> => {
+    try {
+      return (await client.query<Row>(sql)).rows
+    } catch (cause) {
+      throw new CommandFailed(postgresTrouble(cause, connection), { cause })
+    }
+  }
   return {
     applied: async () => {
-      try {
-        const { rows } = await client.query<{ readonly there: boolean }>(`select to_regclass('${TABLE}') is not null as there`)
-        if (rows[0]?.there !== true) return []
-        const found = await client.query<{ readonly version: string }>(`select version from ${TABLE} order by version`)
-        return found.rows.map(({ version }) => version)
-      } catch (cause) {
-        throw new CommandFailed(postgresTrouble(cause, connection), { cause })
-      }
+      const [{ there } = { there: false }] = await select<{ there: boolean }>(`select to_regclass('${TABLE}') is not null as there`)
+      if (!there) return []
+      // The record of an old Supabase CLI has no statements.
+      const rows = await select<{ row: { version: string; statements?: string[] | null } }>(
+        `select to_json(m) as row from ${TABLE} m order by version`,
+      )
+      return rows.map(({ row: { version, statements } }) => ({ version, statements: statements ?? undefined }))
     },
+    functions: () => select<StoredFunction>(FUNCTIONS),
     apply: (migration) => apply(client, migration, connection),
     close: () => client.end(),
   }
@@ -67,6 +75,8 @@ const sslOf = ({ tls }: Connection): NonNullable<ClientConfig['ssl']> => {
   const proof = { rejectUnauthorized: true, ...(tls.authority === undefined ? {} : { ca: tls.authority.text }) }
   return tls.mode === 'verify-full' ? proof : { ...proof, checkServerIdentity: () => undefined }
 }
+
+const FUNCTIONS = "select proname as name, prosrc as body from pg_catalog.pg_proc where pronamespace = to_regnamespace('public')"
 
 const TABLE = 'supabase_migrations.schema_migrations'
 

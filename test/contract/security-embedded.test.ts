@@ -35,6 +35,7 @@ const CALLS = {
     p_access_expires_at: null,
     p_refresh_expires_at: null,
   },
+  read_functions: {},
   read_token_history: { p_limit: 1 },
   newest_candle: {},
   count_messages: { p_outage: 'o1', p_parked: 1, p_redriven: 1 },

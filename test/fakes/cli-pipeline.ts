@@ -48,6 +48,7 @@ export type MemoryPipeline = Pipeline & {
     keeper: number | undefined
     tickers: readonly string[]
     database: DatabaseAnswer
+    functions: Awaited<ReturnType<Pipeline['databaseFunctions']>>
     schedules: Awaited<ReturnType<Pipeline['schedules']>>
   }
 }
@@ -71,6 +72,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     keeper: now,
     tickers: CONFIG.tickers,
     database: { kind: 'unreachable', why: 'nothing listens there' },
+    functions: [],
     schedules: [{ name: 'Scheduler', isEnabled: true }],
   }
   const credentials: Credentials[] = []
@@ -106,6 +108,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     },
     credentials,
     askDatabase: async () => signs.database,
+    databaseFunctions: async () => signs.functions,
     events: memoryEventBus(),
     queues: memoryDesk(),
     jobs: async () => ({ ...jobQueue.jobs, putBack: (...message) => jobQueue.source.putBack(...message) }),

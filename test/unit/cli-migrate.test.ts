@@ -18,7 +18,8 @@ const database = (applied: string[]) => {
   const openMigrationBook: NonNullable<CliWorld['openMigrationBook']> = async (connection) => {
     seen.connection = connection
     return {
-      applied: async () => applied.toSorted(),
+      applied: async () => applied.toSorted().map((version) => ({ version, statements: undefined })),
+      functions: async () => [],
       apply: async ({ version }) => {
         applied.push(version)
         return 'applied'
