@@ -311,8 +311,8 @@ export type TokenBook = {
     readonly since?: number
     readonly seen?: Pick<TokenState, 'provenVersion'>
   }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
-  /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */
-  recordProven(input: ProvenToken): Promise<Outage | undefined>
+  /** This version was proven by a data call and is current. Ends the open outage. `ended`: the outage that this call ended. */
+  recordProven(input: ProvenToken): Promise<{ readonly ended: Outage | undefined; readonly state: TokenState }>
   /** The end of the newest stored candle of all, epoch milliseconds. */
   newestCandle(): Promise<number | undefined>
   countParked(outageId: string, count: number): Promise<void>

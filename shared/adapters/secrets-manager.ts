@@ -37,12 +37,6 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
     return new Map(Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((stage) => [stage, id] as const)))
   }
 
-  /** Best effort: `pending` leaves out a version that was promoted, so nothing depends on this. */
-  const clearPending = async (versionId: string): Promise<void> => {
-    const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: versionId })
-    await client.send(command, options()).catch(() => undefined)
-  }
-
   /** The first version of all has nothing to be compared with. */
   const makeFirst = async (versionId: string): Promise<'promoted'> => {
     const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId: versionId })
@@ -110,10 +104,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
         }
       }),
     promote: (newVersionId, oldVersionId) =>
-      attempt(secretId, async () => {
-        const outcome = await move(newVersionId, oldVersionId)
-        if (outcome === 'promoted') await clearPending(newVersionId)
-        return outcome
-      }),
+      // AWSPENDING stays on the version until the next one is put: `pending` leaves out what was promoted.
+      attempt(secretId, () => move(newVersionId, oldVersionId)),
   }
 }

@@ -334,7 +334,7 @@ const die = (now: number) => store.markDead({ version: current, reason: 'reauth_
 /** A login that ends the open outage, of which people have heard. */
 const login = async (now: number, { announced = true } = {}) => {
   current = `${current}+`
-  const ended = await store.recordProven({
+  const { ended } = await store.recordProven({
     version: current,
     how: 'login',
     now,
