@@ -1,16 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { PATIENCE_MS } from './local/patience.ts'
 
 /** Those that play whole days, the longest first: begun last, one of them would keep everybody waiting. */
-const LONG = [
-  /flow\/replay/,
-  /browser\//,
-  /simulation\/weeks/,
-  /flow\/fault-scripts/,
-  /package\/broken-template/,
-  /flow\/start/,
-  /store-supabase/,
-]
+const LONG = [/flow\/replay/, /browser\//, /simulation\/weeks/, /flow\/fault-scripts/, /flow\/start/, /store-supabase/]
 const rank = ({ moduleId }: TestSpecification): number => {
   const place = LONG.findIndex((pattern) => pattern.test(moduleId))
   return place < 0 ? LONG.length : place
@@ -22,12 +15,20 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** A test waits for several things; each of them is given up sooner, and says what it was. */
+const TEST_PATIENCE_MS = 3 * PATIENCE_MS
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: TEST_PATIENCE_MS,
+    hookTimeout: TEST_PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      // Nothing here leaves anything behind in its process, so that one process will do for many files.
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: ['test/unit/**'] } },
+    ],
   },
 })

@@ -7,8 +7,6 @@ export type BenchContext = {
   readonly shared: string
   /** The long form, where there is one. */
   readonly full: boolean
-  /** What has to be stopped when the run is broken off: what does not end with this process. @returns what takes it back */
-  readonly onBreak: (stop: () => void) => () => void
   /** Tells the one who waits what is being measured. */
   readonly say: (line: string) => void
 }

@@ -5,6 +5,7 @@ import { MINUTE } from '../shared/domain/time.ts'
 import { hasBrowser, openBrowser } from '../test/browser/open-browser.ts'
 import { servePage } from '../test/browser/page-server.ts'
 import type { BenchContext, Benchmark } from './benchmark.ts'
+import { livelyPage } from './lively-page.ts'
 import { median } from './measure/percentile.ts'
 import { BENCH_KEYS, makeDatabase, openSupabase } from './stack/database.ts'
 import { sessionOn, tickersOf } from './stack/market.ts'
@@ -42,6 +43,7 @@ export const dashboard: Benchmark = async (context) => {
         what: 'a year stored: thirty sessions instead of one',
         ours: year.thirty,
       },
+      ...(await livelyPage(browser)),
     ]
   } finally {
     await browser.close()

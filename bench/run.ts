@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BenchContext, Benchmark } from './benchmark.ts'
+import type { Benchmark } from './benchmark.ts'
 import { coldStart } from './cold-start.ts'
 import { dashboard } from './dashboard.ts'
 import { indicators } from './indicators.ts'
@@ -18,7 +18,7 @@ import { writer } from './writer.ts'
 /** In the order of the table. A new one is a file that exports a function, and a line here. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { tick, recovery, writer, indicators, 'cold-start': coldStart, dashboard, soak }
 
-const measure = async (tmp: string, { names, full, markdown }: BenchOptions, onBreak: BenchContext['onBreak']): Promise<boolean> => {
+const measure = async (tmp: string, { names, full, markdown }: BenchOptions): Promise<boolean> => {
   const say = (line: string): void => console.error(line)
   const startedAt = performance.now()
   const rows: Row[] = []
@@ -27,7 +27,7 @@ const measure = async (tmp: string, { names, full, markdown }: BenchOptions, onB
     const dir = join(tmp, name)
     mkdirSync(dir)
     try {
-      rows.push(...((await BENCHMARKS[name]?.({ dir, shared: tmp, full, say, onBreak })) ?? []))
+      rows.push(...((await BENCHMARKS[name]?.({ dir, shared: tmp, full, say })) ?? []))
     } catch (error) {
       failed.push(name)
       say(`${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -48,22 +48,14 @@ const main = async (): Promise<number> => {
     return 0
   }
   const tmp = mkdtempSync(join(tmpdir(), 'alpha-kite-bench-'))
-  const stops = new Set<() => void>()
-  const clean = (): void => {
-    for (const stop of stops) stop()
-    rmSync(tmp, { recursive: true, force: true })
-  }
+  const clean = (): void => rmSync(tmp, { recursive: true, force: true })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       clean()
       process.exit(130)
     })
   try {
-    const isMeasured = await measure(tmp, options, (stop) => {
-      stops.add(stop)
-      return () => stops.delete(stop)
-    })
-    return isMeasured ? 0 : 1
+    return (await measure(tmp, options)) ? 0 : 1
   } finally {
     clean()
   }

@@ -65,9 +65,8 @@ const onEmbedded = async ({ dir, shared, say }: BenchContext, sessions: number):
   }
 }
 
-const onPostgres = async ({ say, onBreak }: BenchContext, binaries: string): Promise<readonly Row[]> => {
+const onPostgres = async ({ say }: BenchContext, binaries: string): Promise<readonly Row[]> => {
   const cluster = await startCluster(binaries)
-  const stopped = onBreak(cluster.kill)
   try {
     const owners = [await cluster.connect(), await cluster.connect()] as const
     const [first, second] = owners.map(
@@ -87,7 +86,6 @@ const onPostgres = async ({ say, onBreak }: BenchContext, binaries: string): Pro
     }
     return rowsOf('PostgreSQL', await measure(2), await measure(YEAR), 'a year')
   } finally {
-    stopped()
     await cluster.stop()
   }
 }

@@ -1,4 +1,5 @@
-import { AUDIT_DELAY, SESSIONS_PER_REQUEST } from '../shared/domain/plan-jobs.ts'
+import { AUDIT_DELAY } from '../shared/domain/full-read-due.ts'
+import { SESSIONS_PER_REQUEST } from '../shared/domain/plan-jobs.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import { ASSUMED } from './assumed-month.ts'
 import { SUPABASE } from './database-load.ts'

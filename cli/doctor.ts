@@ -7,6 +7,7 @@ import { checkDataCall } from './doctor/check-data-call.ts'
 import { checkQueues } from './doctor/check-queues.ts'
 import { checkSchedules } from './doctor/check-schedules.ts'
 import { checkSecrets } from './doctor/check-secrets.ts'
+import { checkVerdicts } from './doctor/check-verdicts.ts'
 import { findingLine } from './doctor/finding-line.ts'
 import { parseOptions } from './parse-options.ts'
 import { openFor, WORLD_HELP, WORLD_OPTIONS } from './world-options.ts'
@@ -28,7 +29,7 @@ renew a token that never was, which shows whether Schwab knows the application.
 Exit code 0 when no line failed or is unknown, else 1.
 `
 
-const CHECKS = [checkSecrets, checkDataCall, checkCandles, checkQueues, checkSchedules, checkCallback]
+const CHECKS = [checkSecrets, checkDataCall, checkCandles, checkVerdicts, checkQueues, checkSchedules, checkCallback]
 
 /** `kite doctor` */
 export const doctor: Command = {

@@ -1,4 +1,4 @@
-import { addDays, newYorkInstant } from '../shared/domain/new-york.ts'
+import { addDays, newYorkDate, newYorkInstant, newYorkTime } from '../shared/domain/new-york.ts'
 import type { Window } from '../shared/domain/session.ts'
 import { type Command, type CommandDeps, CommandFailed, UsageError } from './command.ts'
 import { COLUMNS, csvLine, exportRow } from './export-columns.ts'
@@ -65,6 +65,17 @@ const FORMATS: Readonly<Record<string, Format>> = {
   json: { head: '[\n', between: ',\n', tail: '\n]\n', row: (row) => JSON.stringify(row) },
 }
 
+/** Says on standard error which minutes of the span are not there though somebody traded, and which sessions are not proven. */
+const remarkDoubts = async (ticker: string, { from, to }: Window, reader: Reader, remark: CommandDeps['remark']): Promise<void> => {
+  const sessions = (await reader.coverage(ticker, newYorkDate(from))).filter(({ opensAt }) => opensAt < to)
+  for (const { date, unreadable, suspect, completedAt } of sessions) {
+    const minutes = unreadable.map(newYorkTime).join(', ')
+    if (unreadable.length > 0) await remark(`kite: ${ticker} ${date}: the numbers of ${minutes} cannot be read, at Schwab either\n`)
+    if (suspect && completedAt === undefined)
+      await remark(`kite: ${ticker} ${date}: has an unusual hole, or nothing, and is not proven complete yet\n`)
+  }
+}
+
 /** @returns how many rows were written */
 const write = async (
   tickers: readonly string[],
@@ -82,6 +93,7 @@ const write = async (
       count += page.length
     }
     if (count === before && tickers.length > 1) await remark(`kite: no candles of ${ticker} in that span\n`)
+    await remarkDoubts(ticker, window, reader, remark)
   }
   if (count > 0) await print(format.tail)
   return count

@@ -39,6 +39,10 @@ const OTHER_ENDS: Readonly<Record<Exclude<LoginOutcome['outcome'], 'completed' |
     `Schwab answered without one, so this login could not be renewed. Start again. ${NOTHING_CHANGED}`,
   ),
   schwab_unavailable: failed('Schwab does not answer', `The code could not be exchanged. Start again in a few minutes. ${NOTHING_CHANGED}`),
+  secret_full: failed(
+    'The login cannot be stored',
+    `The secret of the token has taken a hundred versions in a day, and AWS takes no more; a mail says until when. The code was not used. ${NOTHING_CHANGED}`,
+  ),
   displaced: failed('Another token came in between', `The login that was kept has given way to it. Start again. ${NOTHING_CHANGED}`),
 }
 

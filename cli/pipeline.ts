@@ -14,6 +14,7 @@ import type {
   TokenBook,
   TokenEndpoint,
   TokenProof,
+  VerdictBook,
 } from '../shared/ports.ts'
 import type { AppSecretDesk } from './app-secret-desk.ts'
 import type { DeployedSchedule } from './aws-schedules.ts'
@@ -23,7 +24,7 @@ import type { QueueDesk } from './queue-desk.ts'
 import type { VitalSigns } from './vital-signs.ts'
 
 /** The database, as far as commands that repair something need it. */
-export type Store = CoverageBook & RequestBudget & TokenBook & Notices & Leases
+export type Store = CoverageBook & RequestBudget & TokenBook & Notices & Leases & VerdictBook
 
 /**
  * A running pipeline, here or on AWS, as its operator holds it. Nothing is called before it is asked for, so that a part that fails

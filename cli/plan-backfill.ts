@@ -1,7 +1,8 @@
 import type { Calendar } from '../shared/domain/calendar.ts'
+import { AUDIT_DELAY } from '../shared/domain/full-read-due.ts'
 import type { FetchJob } from '../shared/domain/messages.ts'
 import { addDays, newYorkDate } from '../shared/domain/new-york.ts'
-import { AUDIT_DELAY, SESSIONS_PER_REQUEST } from '../shared/domain/plan-jobs.ts'
+import { SESSIONS_PER_REQUEST } from '../shared/domain/plan-jobs.ts'
 import type { Session } from '../shared/domain/session.ts'
 
 /** Schwab keeps minute candles so long, in days; horizonDays of pipeline.yml is bounded by the same. */

@@ -86,7 +86,7 @@ export const endMessage = (result: RedriveResult, dryRun: boolean): string => {
   if (skipped === 'leased') return 'nothing was sent: somebody else is at it this very moment. Look again in a minute'
   if (received === 0) return left === 0 ? 'nothing is parked' : `SQS showed none of about ${left} parked jobs: run it again in a minute`
   const gone =
-    unrecoverable.length === 0 ? '' : `; ${counted(unrecoverable.length, 'session')} beyond the horizon, which Schwab may have no more`
+    unrecoverable.length === 0 ? '' : `; ${counted(unrecoverable.length, 'session')} older than 90 days, which Schwab has no more`
   if (dryRun) return `would send ${received} parked jobs as ${counted(folded, 'window')}${gone}. They appear again within half a minute`
   const refused =
     sent === folded ? '' : `; ${counted(folded - sent, 'window')} not taken by the queue, and their jobs stay parked: run it again`

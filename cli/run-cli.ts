@@ -13,9 +13,24 @@ import { redrive } from './redrive.ts'
 import { setup } from './setup.ts'
 import { sim } from './sim.ts'
 import { status } from './status.ts'
+import { ticker } from './ticker.ts'
 import { token } from './token.ts'
 
-const COMMANDS: readonly Command[] = [setup, migrate, status, doctor, token, exportCandles, capacity, reauth, redrive, dlq, backfill, sim]
+const COMMANDS: readonly Command[] = [
+  setup,
+  migrate,
+  status,
+  doctor,
+  token,
+  exportCandles,
+  capacity,
+  reauth,
+  redrive,
+  ticker,
+  dlq,
+  backfill,
+  sim,
+]
 
 /**
  * Runs one command. @returns the exit code: 0 done, 1 it could not be done or is not well, 2 the command line is wrong.

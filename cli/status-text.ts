@@ -1,14 +1,16 @@
-import { newYorkDate, newYorkTime } from '../shared/domain/new-york.ts'
+import { newYorkDate, newYorkText, newYorkTime } from '../shared/domain/new-york.ts'
 import { toIso } from '../shared/domain/time.ts'
+import { isTickerRefusal } from '../shared/domain/verdicts.ts'
+import type { HeldVerdict } from './reader.ts'
 import type { SessionStatus } from './session-status.ts'
 import { textTable } from './text-table.ts'
 import type { TickerStatus } from './ticker-status.ts'
 
-const COUNTS = ['expected', 'stored', 'noTrade', 'pending', 'missing'] as const
+const COUNTS = ['expected', 'stored', 'noTrade', 'unreadable', 'pending', 'missing'] as const
 
 /** For people: times of day in New York. */
-export const statusTable = (now: number, report: readonly TickerStatus[]): string => {
-  const head = ['ticker', 'session', 'expected', 'stored', 'no trade', 'pending', 'missing', 'first', 'last', 'complete']
+export const statusTable = (now: number, report: readonly TickerStatus[], held: readonly HeldVerdict[]): string => {
+  const head = ['ticker', 'session', 'expected', 'stored', 'no trade', 'unreadable', 'pending', 'missing', 'first', 'last', 'complete']
   const rows = report.flatMap(({ ticker, sessions }) => sessions.map((session) => [ticker, ...cells(session)]))
   const sums = totals(report)
   const sessions = report.flatMap((entry) => entry.sessions)
@@ -21,17 +23,35 @@ export const statusTable = (now: number, report: readonly TickerStatus[]): strin
       ({ ticker, freshnessSeconds }) =>
         `${ticker} ${freshnessSeconds === undefined ? 'is out of session' : `fresh: newest candle ended ${age(freshnessSeconds)} ago`}\n`,
     ),
+    ...held.map((verdict) => `${heldText(verdict)}\n`),
   ].join('')
 }
 
 /** For programs: times in UTC, what is not there is null. */
-export const statusJson = (now: number, report: readonly TickerStatus[]): string => {
+export const statusJson = (now: number, report: readonly TickerStatus[], held: readonly HeldVerdict[]): string => {
   const tickers = report.map(({ ticker, freshnessSeconds, sessions }) => ({
     ticker,
     freshnessSeconds: freshnessSeconds ?? null,
     sessions: sessions.map((session) => ({ ...session, first: iso(session.first), last: iso(session.last) })),
   }))
-  return `${JSON.stringify({ at: toIso(now), totals: totals(report), tickers }, undefined, 2)}\n`
+  const verdicts = held.map(({ since, date, ...rest }) => ({ ...rest, date: date ?? null, since: since > 0 ? toIso(since) : null }))
+  return `${JSON.stringify({ at: toIso(now), totals: totals(report), setAside: setAside(held), verdicts, tickers }, undefined, 2)}\n`
+}
+
+const setAside = (held: readonly HeldVerdict[]): readonly string[] => [...new Set(held.filter(isTickerRefusal).map(({ ticker }) => ticker))]
+
+const heldText = ({ ticker, kind, date, since }: HeldVerdict): string => {
+  const from = since > 0 ? ` since ${newYorkText(since)}` : ''
+  switch (kind) {
+    case 'unknown_symbol':
+      return `${ticker} is set aside: Schwab does not know it${from}`
+    case 'refused_data':
+      return `${ticker} is set aside: Schwab refuses its data${from}`
+    case 'refused_request':
+      return `${ticker} ${date ?? ''} is taken for a closed day: Schwab refuses it${from}`
+    default:
+      return since > 0 ? `${ticker} is silent${from}` : `${ticker} never had a candle`
+  }
 }
 
 const cells = (session: SessionStatus): readonly string[] => [
@@ -39,13 +59,20 @@ const cells = (session: SessionStatus): readonly string[] => [
   ...COUNTS.map((count) => String(session[count])),
   time(session.first),
   time(session.last),
-  session.complete ? 'yes' : 'no',
+  session.complete ? 'yes' : session.suspect ? 'suspect' : 'no',
 ]
 
 const totals = (report: readonly TickerStatus[]) => {
   const sum = (count: (typeof COUNTS)[number]): number =>
     report.flatMap(({ sessions }) => sessions).reduce((total, session) => total + session[count], 0)
-  return { expected: sum('expected'), stored: sum('stored'), noTrade: sum('noTrade'), pending: sum('pending'), missing: sum('missing') }
+  return {
+    expected: sum('expected'),
+    stored: sum('stored'),
+    noTrade: sum('noTrade'),
+    unreadable: sum('unreadable'),
+    pending: sum('pending'),
+    missing: sum('missing'),
+  }
 }
 
 const time = (at: number | undefined): string => (at === undefined ? '-' : newYorkTime(at))

@@ -21,6 +21,9 @@ kite status [--ticker T]... [--days N] [--json] [--data DIR]
   complete   proven by an audit: a full read after the close that changed nothing
   fresh      in session, how long ago the newest candle ended
 
+Below it stands what is held against a ticker: unknown to Schwab, refused, silent, or a session that was taken for closed; kite ticker
+tells more.
+
 In a local stack the time is the simulated one.
 `
 
@@ -51,7 +54,8 @@ export const status: Command = {
         reader: database.reader,
       }
       const report = await inTurns(asked ?? config.tickers, (ticker) => tickerStatus(ticker, question))
-      await deps.print(options.json === true ? statusJson(now, report) : statusTable(now, report))
+      const held = await database.reader.held(asked ?? config.tickers)
+      await deps.print(options.json === true ? statusJson(now, report, held) : statusTable(now, report, held))
       return 0
     } finally {
       await database.close()

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { toIso } from '../shared/domain/time.ts'
 import { CommandFailed } from './command.ts'
 import type { Reader } from './reader.ts'
-import { CandleRows, CoverageRows, IndicatorRows, TickerRows, TimeRows } from './supabase-rows.ts'
+import { CandleRows, CoverageRows, HeldRows, IndicatorRows, TickerRows, TimeRows } from './supabase-rows.ts'
 
 /** A select ends at 1,000 rows, embedded and hosted; a project may set less, so only an empty page is the last. */
 const PAGE = 1000
@@ -31,13 +31,21 @@ export const supabaseReader = (url: string, secretKey: string): Reader => {
       collect(
         pages(
           async (from) => {
-            const query = client.from('session_coverage').select('ticker,session_date,opens_at,closes_at,completed_at').eq('ticker', ticker)
+            const query = client
+              .from('session_coverage')
+              .select('ticker,session_date,opens_at,closes_at,completed_at,unreadable,suspect')
+              .eq('ticker', ticker)
             return checked(url, CoverageRows, await query.gt('session_date', from).order('session_date').limit(PAGE))
           },
           dayBefore(fromDate),
           ({ date }) => date,
         ),
       ),
+    held: async (tickers) => {
+      const query = client.from('verdicts').select('kind,ticker,session_date,first_at').in('ticker', tickers)
+      const holding = query.not('decided_at', 'is', null).is('ended_at', null)
+      return checked(url, HeldRows, await holding.order('ticker').order('kind').order('session_date').limit(PAGE))
+    },
     barTimes: (ticker, { from, to }) =>
       collect(
         pages(

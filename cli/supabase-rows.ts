@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { VERDICT_KINDS } from '../shared/domain/verdicts.ts'
 
 /** Hosted: `2026-01-02T14:30:00+00:00`; embedded: `2026-01-02 14:30:00+00`. */
 const Instant = z.string().transform((text, context) => {
@@ -21,14 +22,30 @@ export const StatusRows = z.array(
 
 export const CoverageRows = z.array(
   z
-    .object({ ticker: z.string(), session_date: DateText, opens_at: Instant, closes_at: Instant, completed_at: Instant.nullable() })
+    .object({
+      ticker: z.string(),
+      session_date: DateText,
+      opens_at: Instant,
+      closes_at: Instant,
+      completed_at: Instant.nullable(),
+      unreadable: z.array(Instant),
+      suspect: z.boolean(),
+    })
     .transform((row) => ({
       ticker: row.ticker,
       date: row.session_date,
       opensAt: row.opens_at,
       closesAt: row.closes_at,
       completedAt: row.completed_at ?? undefined,
+      unreadable: row.unreadable,
+      suspect: row.suspect,
     })),
+)
+
+export const HeldRows = z.array(
+  z
+    .object({ kind: z.enum(VERDICT_KINDS), ticker: z.string(), session_date: DateText.nullable(), first_at: Instant })
+    .transform(({ kind, ticker, session_date: date, first_at: since }) => ({ kind, ticker, date: date ?? undefined, since })),
 )
 
 export const CandleRows = z.array(

@@ -3,7 +3,7 @@ import { newYorkDate } from '../shared/domain/new-york.ts'
 import type { Session } from '../shared/domain/session.ts'
 import { HOUR } from '../shared/domain/time.ts'
 import type { CoverageRow, Reader } from './reader.ts'
-import { freshnessSeconds, sessionStatus, type SessionStatus } from './session-status.ts'
+import { freshnessSeconds, type Known, sessionStatus, type SessionStatus } from './session-status.ts'
 
 export type TickerStatus = {
   readonly ticker: string
@@ -31,13 +31,21 @@ export const tickerStatus = async (ticker: string, question: StatusQuestion): Pr
   const sessions = listed(coverage, question, since)
   const [oldest] = sessions
   const times = oldest === undefined ? [] : await reader.barTimes(ticker, { from: oldest.opensAt, to: now })
-  const complete = new Set(coverage.filter((row) => row.completedAt !== undefined).map((row) => row.date))
+  const known = new Map(coverage.map((row) => [row.date, knownOf(row)]))
   return {
     ticker,
     freshnessSeconds: freshnessSeconds(sessionAt(calendar, now), times.at(-1), now),
-    sessions: sessions.map((session) => sessionStatus(session, times, complete.has(session.date), now)),
+    sessions: sessions.map((session) => sessionStatus(session, times, known.get(session.date) ?? NOTHING, now)),
   }
 }
+
+const NOTHING: Known = { complete: false, suspect: false, unreadable: 0 }
+
+const knownOf = ({ completedAt, suspect, unreadable }: CoverageRow): Known => ({
+  complete: completedAt !== undefined,
+  suspect,
+  unreadable: unreadable.length,
+})
 
 const listed = (coverage: readonly CoverageRow[], { now, calendar, horizonDays }: StatusQuestion, since: number): readonly Session[] => {
   const expected = sessionsBetween(calendar, Math.max(since, now - horizonDays * 24 * HOUR), now)

@@ -15,12 +15,16 @@ export const tokenDeps = async (pipeline: Pipeline): Promise<TokenDeps> => {
     notices: store,
     leases: store,
     budget: store,
+    verdicts: store,
     limits: pipeline.config,
     events: pipeline.events,
     // Only an announcement of a death has a link, and no command finds a token dead: where the address is not known, nobody misses it.
     mail: { reauthUrl: (await pipeline.reauthUrl()) ?? '', signingKey: app.signingKey, tickers: pipeline.config.tickers },
     holder: `kite-${randomUUID()}`,
     clock: pipeline.clock,
+    // Nobody stops a command before its time.
+    timeLeft: () => Infinity,
+    unsaved: { token: undefined },
     pause: (milliseconds) => pause(milliseconds),
     log: silent,
   }

@@ -57,8 +57,10 @@ const clockRow = (name: string, at: number | undefined, now: number, versionId: 
     return [
       [name, name === 'access token' ? 'the stored token does not say when it ends' : 'the stored token does not say when the login was'],
     ]
-  const left = at > now ? `${spanText(at - now)} left, until` : `ended ${spanText(now - at)} ago,`
-  return [[name, name === 'logged in' ? `${spanText(now - at)} ago, ${momentText(at)}` : `${left} ${momentText(at)}`]]
+  const [ended, left] = [`${spanText(Math.max(0, now - at))} ago,`, `${spanText(Math.max(0, at - now))} left, until`]
+  if (name === 'logged in')
+    return [[name, at > now ? `${momentText(at)}: in the future, so the clock that wrote it was wrong` : `${ended} ${momentText(at)}`]]
+  return [[name, `${at > now ? left : `ended ${ended}`} ${momentText(at)}`]]
 }
 
 const outageText = ({ id, reason, startedAt, reauthorizedAt, parked, redriven }: Outage, now: number): string =>

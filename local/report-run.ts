@@ -1,5 +1,6 @@
 import type { BusEvent } from './aws/bus-event.ts'
 import { eventCounts } from './event-counts.ts'
+import type { Storing } from './max-lag.ts'
 import type { Run } from './open-run.ts'
 import type { Control } from './schwab/control.ts'
 import type { QueueDepth } from './stack/sqs.ts'
@@ -12,8 +13,14 @@ export type ReportOptions = {
   readonly schwab: Pick<Control, 'counters'>
   /** All of the run. */
   readonly events: readonly BusEvent[]
+  /** The most versions of the token's secret that were stored within a day. */
+  readonly secretVersions: number
   /** What is left in auth-dlq. */
   readonly parkedNow: QueueDepth
+  /** When candles were stored. */
+  readonly storings: readonly Storing[]
+  /** What is in the dead-letter queues of jobs and candles. */
+  readonly deadLettered: number
 }
 
 /** The last line of a run that was played to its end, and what is wrong with it: nothing, when everything is complete. */
@@ -22,13 +29,23 @@ export const reportRun = async ({
   reader,
   schwab,
   events,
+  secretVersions,
   parkedNow,
+  storings,
+  deadLettered,
 }: ReportOptions): Promise<{ readonly line: string; readonly complaints: readonly string[] }> => {
   const { market, state } = run
   const removed = new Set(state.tickers.removed)
   const played = market.played().map(({ session, tickers }) => ({ session, tickers: tickers.filter((ticker) => !removed.has(ticker)) }))
   const outages = await reader.outages()
-  const { summary, incomplete } = await summarize({ reader, source: market.bars, played, calls: schwab.counters(), state })
+  const { summary, incomplete } = await summarize({
+    reader,
+    source: market.bars,
+    played,
+    calls: schwab.counters(),
+    state,
+    storings,
+  })
   const left = parkedNow.visible + parkedNow.inFlight + parkedNow.delayed
   const complaints = [
     ...incomplete,
@@ -51,11 +68,14 @@ export const reportRun = async ({
     reminders,
     warnings,
     parked: state.counters.parked,
+    deadLettered,
     folded,
     redriven,
     sentNotDeleted,
     refreshes,
+    secretVersions,
     callsWhileDead,
+    setAside: (await reader.setAside()).length,
     feedRestored,
     seconds,
   }

@@ -6,14 +6,19 @@ import { openRun } from './open-run.ts'
 import type { StartOptions } from './options.ts'
 import { play } from './play.ts'
 import { reportRun } from './report-run.ts'
+import { localSecrets } from './secrets.ts'
 import { runStateFile } from './run-state.ts'
 import { startBackends } from './start-backends.ts'
 import { startFront } from './start-front.ts'
 import { startFunctions } from './start-functions.ts'
 import { startPeople } from './start-people.ts'
 import type { StackWatch } from './stack-watch.ts'
+import type { QueueDepth } from './stack/sqs.ts'
 import { stored } from './stored.ts'
+import { storingLog } from './storing-log.ts'
 import { timetable } from './timetable.ts'
+
+const inAll = ({ visible, inFlight, delayed }: QueueDepth): number => visible + inFlight + delayed
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -56,8 +61,10 @@ export const runStack = async (
     say,
   })
   stack.defer(() => log.close())
+  const storings = storingLog(resolve(data, 'storings.jsonl'))
   const logLine: FunctionLog['line'] = (functionName, line) => {
     log.line(functionName, line)
+    storings.hear(line)
     watch.onLine?.(functionName, line)
   }
   const pipelineFile = tickers.write()
@@ -126,8 +133,19 @@ export const runStack = async (
   }
   await aws.events.settled()
   const parkedNow = sqs.depth(backends.authDlq)
-  const { line, complaints } = await reportRun({ run, reader, schwab: schwab.control, events: people.events(), parkedNow })
+  const secretVersions = await localSecrets(aws.url).mostVersionsInADay(backends.tokenSecret)
+  const deadLettered = backends.deadLetters.reduce((sum, queue) => sum + inAll(sqs.depth(queue)), 0)
   log.close()
+  const { line, complaints } = await reportRun({
+    run,
+    reader,
+    schwab: schwab.control,
+    events: people.events(),
+    secretVersions,
+    parkedNow,
+    deadLettered,
+    storings: storings.storings(),
+  })
   process.stdout.write(`${line}\n`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return complaints.length === 0 ? 0 : 1

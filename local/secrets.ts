@@ -1,10 +1,12 @@
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
+  paginateListSecretVersionIds,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { HOUR } from '../shared/domain/time.ts'
 import { REGION } from './template/place.ts'
 
 /** The secrets of the local stack, as their owner sees them. */
@@ -23,6 +25,13 @@ export const localSecrets = (url: string) => {
         if (error instanceof ResourceNotFoundException) return undefined
         throw error
       }
+    },
+    /** The most versions that were stored within any twenty-four hours, among those that are still kept. */
+    mostVersionsInADay: async (name: string): Promise<number> => {
+      const times: number[] = []
+      for await (const { Versions = [] } of paginateListSecretVersionIds({ client }, { SecretId: name, IncludeDeprecated: true }))
+        times.push(...Versions.flatMap(({ CreatedDate }) => CreatedDate?.getTime() ?? []))
+      return Math.max(0, ...times.map((start) => times.filter((at) => at >= start && at < start + 24 * HOUR).length))
     },
     put: async (name: string, value: string): Promise<void> => {
       try {

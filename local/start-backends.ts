@@ -34,6 +34,8 @@ export type Backends = {
   readonly appSecret: string
   /** The queue that jobs are parked in. */
   readonly authDlq: string
+  /** The dead-letter queues of jobs and candles. */
+  readonly deadLetters: readonly string[]
   readonly supabase: RunningSupabase
   readonly sqs: LocalSqs
   readonly schwab: SchwabSimulator
@@ -130,7 +132,16 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
   stack.defer(() => aws.stop())
   const permissions = permissionsOf(functions, roles)
   const guard = (bend: Bender): Bender => guarded(bend, permissions)
-  const gates = await startStackGates({ board, onCall, supabase: supabase.service, sqs: sqs.service, aws: aws.service, tokenSecret, guard })
+  const gates = await startStackGates({
+    board,
+    onCall,
+    supabase: supabase.service,
+    sqs: sqs.service,
+    aws: aws.service,
+    tokenSecret,
+    clock: now,
+    guard,
+  })
   stack.defer(() => gates.stop())
   const model = stackModel(template, (name) => queueUrl(gates.sqs.url, name))
   return {
@@ -140,6 +151,7 @@ export const startBackends = async (given: BackendsOptions): Promise<Backends> =
     tokenSecret,
     appSecret: named(secrets, /^alpha-kite/, 'secret'),
     authDlq: named(queues, /-auth-dlq$/, 'queue'),
+    deadLetters: [named(queues, /-jobs-dlq$/, 'queue'), named(queues, /-candles-dlq$/, 'queue')],
     supabase,
     sqs,
     schwab,

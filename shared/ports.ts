@@ -4,8 +4,11 @@ import type { PipelineEvent } from './domain/events.ts'
 import type { IndicatorRow } from './domain/indicators.ts'
 import type { Outage, OutageReason, Recovery, TokenState } from './domain/outage.ts'
 import type { Coverage } from './domain/plan-jobs.ts'
+import type { AppliedSplit } from './domain/split.ts'
 import type { Session, Window } from './domain/session.ts'
 import type { RawCandle } from './domain/validate-candles.ts'
+import type { VerdictChange } from './domain/verdict-change.ts'
+import type { Refusal, Rhythm, Verdict } from './domain/verdicts.ts'
 
 /** The current time, epoch milliseconds. */
 export type Clock = () => number
@@ -36,8 +39,9 @@ export type Tokens = {
    */
   accessToken(deadVersion?: string): Promise<string>
   /**
-   * A data call was refused with this token: get another one. A token minted seconds ago that is refused is an outage by itself.
-   * Fails like `accessToken`.
+   * A data call was refused with this token: get another one, if it is refused for other data too. Few refreshes in a day are made for
+   * this. A token minted seconds ago that is refused is an outage by itself. Fails like `accessToken`, with DataRefused when only that
+   * data was refused, and with RefreshLimited.
    */
   replaceRefused(refused: string): Promise<string>
 }
@@ -53,9 +57,19 @@ export type SecretVersions = {
   previous(): Promise<SecretVersion | undefined>
   /** Stores a version beside the current one. @returns its id */
   putPending(value: string): Promise<string>
+  /** How many more versions can be stored, and when the next one can be if none (epoch milliseconds). */
+  room(now: number): Promise<SecretRoom>
   /** Makes `newVersionId` current if `oldVersionId` still is: the one compare-and-swap. `moved`: it was not, and nothing changed. */
   promote(newVersionId: string, oldVersionId: string): Promise<'promoted' | 'moved'>
+  /**
+   * Notes something beside the secret's values, for what has to be agreed upon while the database is down. Each note uses up a version.
+   * @returns whether it is this holder's: of several only the first has it
+   */
+  note(key: string, holder: string): Promise<boolean>
+  isNoted(key: string): Promise<boolean>
 }
+/** `left`: 0 while the secret is full; then `freesAt` says when one more can be stored. */
+export type SecretRoom = { readonly left: number; readonly freesAt: number }
 export type SecretVersion = { readonly versionId: string; readonly value: string }
 
 /** What the token endpoint answered with 200. Fields it left out are undefined. */
@@ -133,10 +147,18 @@ export type TickState = {
   readonly claimed: boolean
   /** Per ticker and session asked for, those that are not complete. */
   readonly incomplete: readonly Coverage[]
-  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`. */
+  /** Sessions that ended before it do not count, epoch milliseconds. */
+  readonly since: number | undefined
+  /** Sessions that are complete and of which another read is wanted. */
+  readonly unsettled: readonly Coverage[]
+  /** Splits that all stored candles are adjusted for and that nobody was told of yet. */
+  readonly splits: readonly AppliedSplit[]
+  /** Tickers whose indicators wait for a recompute since before `dirtyBefore`, or whose older candles are still to be adjusted for a split. */
   readonly dirty: readonly string[]
-  /** Tickers that Schwab does not know, left out until their quarantine ends. */
-  readonly quarantined: readonly string[]
+  /** What is held against the tickers asked for. */
+  readonly verdicts: readonly Verdict[]
+  /** How those of them that have candles usually trade. */
+  readonly rhythms: readonly Rhythm[]
   /** The end of the newest bar stored in the sessions asked for. */
   readonly newestCoveredUntil: number | undefined
   readonly token: TokenState
@@ -150,6 +172,10 @@ export type CoverageBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly dirtyBefore: number
+    /** Sessions that ended before it count only if an outage that is not made good had begun by then. Without it all count. */
+    readonly since?: number
+    /** Complete sessions of these dates are wanted again unless they were read in full at `before` or later. */
+    readonly settle?: { readonly dates: readonly string[]; readonly before: number }
   }): Promise<TickState>
   /** Nobody plans these sessions again before `until`. */
   claimSessions(claims: readonly { readonly ticker: string; readonly session: Session }[], until: number): Promise<void>
@@ -185,18 +211,39 @@ export type Schedule = {
   readonly cadenceMinutes: number
 }
 
-/** The calls to Schwab that this minute still allows. */
+/** The calls to Schwab that are still allowed: so many in any sixty seconds. */
 export type RequestBudget = {
-  /** Takes up to `live` and `backfill` calls from the minute that `now` lies in. */
+  /**
+   * Takes up to `live` and `backfill` calls, to be made within five seconds of `now`. `freeAt`: when the oldest call that counts will not
+   * count any more; undefined when none does.
+   */
   beginFetch(input: {
     readonly now: number
     readonly live: number
     readonly backfill: number
     readonly perMinute: number
     readonly backfillPerMinute: number
-  }): Promise<{ readonly live: number; readonly backfill: number; readonly deadVersion: string | undefined }>
-  /** Leaves a ticker alone until `until`. */
-  quarantine(ticker: string, until: number): Promise<void>
+  }): Promise<{
+    readonly live: number
+    readonly backfill: number
+    readonly deadVersion: string | undefined
+    readonly freeAt?: number | undefined
+  }>
+}
+
+/** What is held against tickers by repeated evidence. Fails with StoreUnavailable. */
+export type VerdictBook = {
+  /** Adds evidence; each kind, ticker and session once in a call. */
+  noteRefusals(refusals: readonly Refusal[], now: number): Promise<void>
+  putVerdicts(changes: readonly VerdictChange[], now: number): Promise<void>
+  verdicts(tickers: readonly string[]): Promise<readonly Verdict[]>
+  /** Takes back all that is held against a ticker, for a person. @returns how many verdicts there were */
+  liftVerdicts(ticker: string): Promise<number>
+  /**
+   * Asks for a refresh because data was refused: the second within a day comes ten minutes after the first, each further one after twice
+   * the time; `isDead`: once an hour. @returns 0, or how many seconds there is to wait
+   */
+  takeRefusalRefresh(now: number, isDead: boolean): Promise<number>
 }
 
 /** What an ingest left to compute for one ticker. */
@@ -209,16 +256,25 @@ export type IngestResult = {
   readonly recompute: { readonly from: number; readonly candles: readonly Candle[] } | undefined
 }
 
-export type IndicatorPut = { readonly ticker: string; readonly revision: number; readonly rows: readonly IndicatorRow[] }
+/** `rest`: the first bar whose indicators come in another put, if any do: the ticker goes on waiting for those. */
+export type IndicatorPut = {
+  readonly ticker: string
+  readonly revision: number
+  readonly rows: readonly IndicatorRow[]
+  readonly rest?: number | undefined
+}
 
 /** The writer's side of the database. */
 export type CandleStore = {
   /**
    * Stores the candles and moves coverage, all or nothing; returns one result for each ticker in the batch.
-   * Fails with StoreUnavailable or StoreRejected.
+   * Fails with StoreUnavailable, StoreRejected, or StoreTimedOut when it was too much at once.
    */
   ingest(batches: readonly CandleBatch[], asOf: number): Promise<readonly IngestResult[]>
-  /** Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written. */
+  /**
+   * Writes indicators of the revision that is still current. @returns the tickers whose revision has moved on: nothing of theirs was written.
+   * Fails like `ingest`.
+   */
   putIndicators(puts: readonly IndicatorPut[]): Promise<readonly string[]>
 }
 
@@ -253,10 +309,12 @@ export type TokenBook = {
     readonly version: string
     readonly reason: OutageReason
     readonly now: number
+    /** Since when there can have been no prices, if that is before `now`: an outage that opens has begun then. */
+    readonly since?: number
     readonly seen?: Pick<TokenState, 'provenVersion'>
   }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
-  /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */
-  recordProven(input: ProvenToken): Promise<Outage | undefined>
+  /** This version was proven by a data call and is current. Ends the open outage. `ended`: the outage that this call ended. */
+  recordProven(input: ProvenToken): Promise<{ readonly ended: Outage | undefined; readonly state: TokenState }>
   /** The end of the newest stored candle of all, epoch milliseconds. */
   newestCandle(): Promise<number | undefined>
   countParked(outageId: string, count: number): Promise<void>
@@ -268,6 +326,8 @@ export type TokenBook = {
     readonly tickers: readonly string[]
     readonly sessions: readonly Session[]
     readonly now: number
+    /** Sessions that ended before are asked for only because of the outage. Without it none are. */
+    readonly horizon?: number
   }): Promise<Recovery>
   markRestored(outageId: string, now: number): Promise<void>
   /** What became of the token, newest first. */

@@ -11,7 +11,7 @@ import { marketCalendar } from '../shared/domain/calendar.ts'
 import { newYorkDate } from '../shared/domain/new-york.ts'
 import type { Candle } from '../shared/domain/candle.ts'
 import { marketDataDir } from './market-data.ts'
-import { exportAll, exportMistake, lastLine, runNode, startArgs, type Ended } from './replay.ts'
+import { exportAll, exportMistake, lastLine, runNode, startArgs, storedSoFar, type Ended } from './replay.ts'
 
 const candles = process.argv[2] ?? join(marketDataDir() ?? '', 'candles')
 const wanted = process.argv[3]
@@ -43,10 +43,10 @@ const variants: Readonly<Record<string, Variant>> = {
     from: wanted === undefined ? lastDays(2) : candles,
     run: async (data, from) => {
       for (let kill = 1; kill <= 5; kill++) {
-        const killAfterMs = 5_000 + Math.random() * 8_000
-        const { code, stdout, stderr } = await runNode(startArgs(data, '--candles', from, '--once', '--speed', 'max'), { killAfterMs })
-        if (code !== null)
-          process.stdout.write(`  kill ${kill} came too late: it had ended with ${code} ${stderr}${stdout.split('\n').at(-2)}\n`)
+        const stored = storedSoFar(data) + Math.random() * 120
+        const killWhen = (): boolean => storedSoFar(data) > stored
+        const ended = await runNode(startArgs(data, '--candles', from, '--once', '--speed', 'max'), { killWhen })
+        if (ended.code !== null) return { ...ended, code: 3, stderr: `kill ${kill} came too late: ${ended.stderr}` }
       }
       return play(data, from)
     },

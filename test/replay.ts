@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { PATIENCE_MS } from '../local/patience.ts'
+import { guarded } from '../local/process/guarded.ts'
 import type { Candle } from '../shared/domain/candle.ts'
 import type { IndicatorRow } from '../shared/domain/indicators.ts'
 import { firstDisagreement, oracleIndicators } from './indicator-oracle.ts'
@@ -10,21 +14,42 @@ const NODE = ['--disable-warning=ExperimentalWarning']
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-/** Runs a program of the project. `killAfterMs`: SIGKILL after so long, as a power cut would. */
-export const runNode = (
+/** A run of several days, on a machine ten times as slow as two quiet cores. */
+const RUN_PATIENCE_MS = 6 * PATIENCE_MS
+
+/**
+ * Runs a program of the project, which ends with this process. `killWhen`: SIGKILL as soon as this is true, as a power cut would.
+ * @throws when it hangs
+ */
+export const runNode = async (
   args: readonly string[],
-  options: { readonly killAfterMs?: number; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Ended> =>
-  new Promise((done, fail) => {
-    const child = spawn(process.execPath, [...NODE, ...args], { cwd: ROOT, env: { ...process.env, CI: '', ...options.env } })
-    const output = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
-    child.on('error', fail)
-    child.on('close', (code) => done({ code, ...output }))
-    const timer = options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
-    child.on('close', () => clearTimeout(timer))
-  })
+  options: { readonly killWhen?: () => boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> => {
+  const child = guarded(spawn(process.execPath, [...NODE, ...args], { cwd: ROOT, env: { ...process.env, CI: '', ...options.env } }))
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+  let isHanging = false
+  const limit = setTimeout(() => {
+    isHanging = true
+    child.kill('SIGKILL')
+  }, RUN_PATIENCE_MS)
+  const ended = once(child, 'close')
+  while (options.killWhen !== undefined && child.exitCode === null && child.signalCode === null && !child.killed)
+    if (options.killWhen()) child.kill('SIGKILL')
+    else await pause(50)
+  const [code] = await ended
+  clearTimeout(limit)
+  if (isHanging)
+    throw new Error(`${args.join(' ')} did not end within ${RUN_PATIENCE_MS / 1000} seconds: ${output.stderr}${output.stdout.slice(-1500)}`)
+  return { code, ...output }
+}
+
+/** How often candles were stored in the run on this directory so far. */
+export const storedSoFar = (data: string): number => {
+  const log = join(data, 'functions.log')
+  return existsSync(log) ? readFileSync(log, 'utf8').split('"event":"equity_data_inserted"').length - 1 : 0
+}
 
 /** `npm start` without npm, on ports that nobody else has. */
 export const startArgs = (data: string, ...rest: readonly string[]): readonly string[] => [
@@ -45,6 +70,12 @@ export const writeCandleFile = (dir: string, ticker: string, date: string, candl
   mkdirSync(dir, { recursive: true })
   const bars = candles.map(({ at, ...rest }) => ({ ...rest, datetime: at }))
   writeFileSync(join(dir, `${ticker}_${date}_1min.json`), JSON.stringify({ candles: bars, symbol: ticker, empty: false }))
+}
+
+export const readCandleFile = (path: string): readonly Candle[] => {
+  const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } =
+    JSON.parse(readFileSync(path, 'utf8'))
+  return candles.map(({ datetime: at, ...rest }) => ({ at, ...rest }))
 }
 
 /** The export of every ticker, as the command line gives it. */
@@ -94,10 +125,8 @@ export const exportMistake = (csv: string, candlesDir: string, isRegular: (candl
 const readFiles = (dir: string): ReadonlyMap<string, readonly Candle[]> => {
   const byTicker = new Map<string, Candle[]>()
   for (const name of readdirSync(dir)) {
-    const { candles }: { candles: { datetime: number; open: number; high: number; low: number; close: number; volume: number }[] } =
-      JSON.parse(readFileSync(join(dir, name), 'utf8'))
     const ticker = name.split('_')[0] ?? ''
-    byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), ...candles.map(({ datetime: at, ...rest }) => ({ at, ...rest }))])
+    byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), ...readCandleFile(join(dir, name))])
   }
   return byTicker
 }

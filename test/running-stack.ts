@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import * as z from 'zod'
 import { type Endpoints, readEndpoints } from '../local/endpoints.ts'
+import { guarded } from '../local/process/guarded.ts'
 import { runNode } from './replay.ts'
+import { until } from './until.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -26,10 +28,10 @@ export type RunningStack = {
   readonly stop: () => Promise<void>
 }
 
-/** `npm start` on an empty directory, as a newcomer runs it. */
+/** `npm start` on an empty directory, as a newcomer runs it. It ends with this process. */
 export const runningStack = async (dir: string, port: number, ...options: readonly string[]): Promise<RunningStack> => {
   const args = ['--import', './local/clock/replace-date.ts', 'local/start.ts', '--data', dir, '--port', String(port), ...options]
-  const stack = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: ROOT, stdio: 'ignore' })
+  const stack = guarded(spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], { cwd: ROOT, stdio: 'ignore' }))
   const endpoints = await until(() => {
     if (stack.exitCode !== null) throw new Error(`the stack ended with ${stack.exitCode}`)
     return readEndpoints(dir)
@@ -55,16 +57,5 @@ export const runningStack = async (dir: string, port: number, ...options: readon
       stack.kill('SIGINT')
       await once(stack, 'exit')
     },
-  }
-}
-
-/** Looks again and again until `look` finds something. */
-export const until = async <Found>(look: () => Found | undefined, what: string, seconds = 120): Promise<Found> => {
-  const end = performance.now() + seconds * 1000
-  for (;;) {
-    const found = look()
-    if (found !== undefined) return found
-    if (performance.now() > end) throw new Error(`not within ${seconds} s: ${what}`)
-    await new Promise((next) => setTimeout(next, 200))
   }
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { BarSource } from '../../local/schwab/bar-source.ts'
+import { guarded } from '../../local/process/guarded.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import { BENCH_KEYS } from '../stack/database.ts'
@@ -32,10 +33,12 @@ export const runOldDesign = async ({ dir, tickers, bars, session, from, minutes 
     tokenSecret: TOKEN_SECRET,
     supabaseKey: BENCH_KEYS.secret,
   }
-  const child = fork(join(import.meta.dirname, 'old-process.ts'), [JSON.stringify(job)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = guarded(
+    fork(join(import.meta.dirname, 'old-process.ts'), [JSON.stringify(job)], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  )
   stack.defer(async () => {
     if (child.exitCode !== null) return
     child.kill()

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { guarded } from '../../local/process/guarded.ts'
 import { pipelineFile, type Limits } from './pipeline-file.ts'
 import { type StackJob, StackReport } from './job.ts'
 import { SEED } from './market.ts'
@@ -14,12 +15,14 @@ export type StackRun = Omit<StackJob, 'port'> & { readonly tickers: readonly str
 export const runMeasuredStack = async ({ tickers, limits, ...job }: StackRun, timeoutSeconds: number): Promise<StackReport> => {
   mkdirSync(job.data, { recursive: true })
   const file = pipelineFile(join(job.data, 'measured.yml'), tickers, limits)
-  const child = fork(join(import.meta.dirname, 'stack-process.ts'), [JSON.stringify({ ...job, port: 46_000, seed: SEED })], {
-    cwd: ROOT,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--import', './local/clock/replace-date.ts'],
-    env: { ...process.env, PIPELINE_FILE: file },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = guarded(
+    fork(join(import.meta.dirname, 'stack-process.ts'), [JSON.stringify({ ...job, port: 46_000, seed: SEED })], {
+      cwd: ROOT,
+      execArgv: ['--disable-warning=ExperimentalWarning', '--import', './local/clock/replace-date.ts'],
+      env: { ...process.env, PIPELINE_FILE: file },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  )
   const timer = setTimeout(() => child.kill('SIGINT'), timeoutSeconds * 1000)
   let report: StackReport | undefined
   child.on('message', (message) => {

@@ -7,7 +7,7 @@ import { toSeconds } from './times.ts'
 
 const FONT_SIZE = 11
 const MARGIN = 8
-const INK = { 'no-trade': 'quiet', missing: 'bad', pending: 'warn' } as const
+const INK = { 'no-trade': 'quiet', missing: 'bad', pending: 'warn', unreadable: 'warn' } as const
 
 /** `primitive`: one for each pane; words only where `isLabelled`. */
 export type GapShading = {

@@ -9,7 +9,7 @@ type Stroke = (context: CanvasRenderingContext2D, band: Band, colours: Colours) 
 const PATTERN_WIDTH = 4
 const CAP_HEIGHT = 4
 
-/** Each kind has a form of its own, so that no colour has to be told apart: thin lines up, a filled band with lines down and caps, dots. */
+/** Each kind has a form of its own, so that no colour has to be told apart: thin lines up, a filled band with lines down and caps, dots, a filled band with a foot. */
 export const GAP_STROKES: Readonly<Record<GapKind, Stroke>> = {
   'no-trade': (context, band, { quiet }) => {
     if (band.width < PATTERN_WIDTH) return fill(context, band, translucent(quiet, 0.16))
@@ -27,6 +27,10 @@ export const GAP_STROKES: Readonly<Record<GapKind, Stroke>> = {
   pending: (context, band, { warn }) => {
     fill(context, band, translucent(warn, 0.06))
     dots(context, band, translucent(warn, 0.75))
+  },
+  unreadable: (context, band, { warn }) => {
+    fill(context, band, translucent(warn, 0.16))
+    fill(context, { ...band, width: Math.max(3, band.width), height: CAP_HEIGHT }, warn, band.height - CAP_HEIGHT)
   },
 }
 

@@ -4,9 +4,9 @@ import type { ChartSession } from '../data/chart-rows.ts'
 /**
  * Why minutes have no bar. `no-trade`: proven that nobody traded. `missing`: there should be a bar, or something that says there is none.
  * `pending`: Schwab has answered for later minutes already, or for the whole session once, but nothing has
- * proven yet that nothing is absent.
+ * proven yet that nothing is absent. `unreadable`: Schwab speaks of the minute, with numbers that cannot be read.
  */
-export type GapKind = 'no-trade' | 'missing' | 'pending'
+export type GapKind = 'no-trade' | 'missing' | 'pending' | 'unreadable'
 /** A run of minutes without a bar. `from`: its first minute, `to`: the end of its last; epoch milliseconds. */
 export type Gap = { readonly from: number; readonly to: number; readonly kind: GapKind }
 
@@ -14,6 +14,7 @@ export const GAP_WORDS: Readonly<Record<GapKind, string>> = {
   'no-trade': 'no trade',
   missing: 'missing',
   pending: 'not yet proven',
+  unreadable: 'unreadable',
 }
 
 /** A bar may take this long after its minute's end before it is missed. */
@@ -55,6 +56,7 @@ export const sameGaps = (some: readonly Gap[], others: readonly Gap[]): boolean 
   some.every((gap, index) => gap.from === others[index]?.from && gap.to === others[index].to && gap.kind === others[index].kind)
 
 const kindOf = (session: ChartSession, minute: number, now: number, allowance: number): GapKind | undefined => {
+  if (session.unreadable.includes(minute)) return 'unreadable'
   // What is proven does not depend on the viewer's clock.
   if (session.isComplete) return session.bars.length >= session.candles ? 'no-trade' : 'missing'
   if (session.isRead) return session.bars.length >= session.candles ? 'pending' : 'missing'

@@ -14,6 +14,7 @@ import { addBrokenLine } from './broken-line.ts'
 import { type Colours, translucent } from './colours.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Slot } from './slots.ts'
+import { splitText } from './split-text.ts'
 import { toSeconds } from './times.ts'
 
 /** Where more are shown, crosses stand so close that they are drawn small. */
@@ -65,7 +66,7 @@ export const pricePane = (chart: IChartApiBase, colours: Colours) => {
     layers,
     markCrosses: (slots: readonly Slot[]): void => {
       const size = slots.length > MANY_MINUTES ? 0.5 : 1
-      markers.setMarkers(slots.flatMap((slot) => markerOf(slot, size, colours)))
+      markers.setMarkers(slots.flatMap((slot) => [...splitMarker(slot, colours), ...markerOf(slot, size, colours)]))
     },
     showPreviousClose: (price: number | undefined): void => {
       if (price === previousClose) return
@@ -78,6 +79,10 @@ export const pricePane = (chart: IChartApiBase, colours: Colours) => {
     },
   }
 }
+
+/** Where a split took effect: all candles before are shown on the basis of after it. */
+const splitMarker = ({ time, split }: Slot, { quiet }: Colours): readonly SeriesMarker<UTCTimestamp>[] =>
+  split === undefined ? [] : [{ time: toSeconds(time), position: 'aboveBar', shape: 'square', color: quiet, text: splitText(split) }]
 
 const markerOf = ({ time, bar }: Slot, size: number, { up, down }: Colours): readonly SeriesMarker<UTCTimestamp>[] => {
   if (bar?.cross === 1) return [{ time: toSeconds(time), position: 'belowBar', shape: 'arrowUp', color: up, size }]

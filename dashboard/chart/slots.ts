@@ -3,13 +3,18 @@ import { sameBar } from './bar-values.ts'
 import { minutesOf } from './gaps.ts'
 
 /** A minute of the time axis, with or without a bar: time runs evenly and nothing moves when a bar comes. */
-export type Slot = { readonly time: number; readonly bar: Bar | undefined; readonly isOpening: boolean }
+export type Slot = { readonly time: number; readonly bar: Bar | undefined; readonly isOpening: boolean; readonly split?: number }
 export type Change = { readonly before: Slot; readonly after: Slot }
 
 export const slotsOf = (sessions: readonly ChartSession[]): readonly Slot[] =>
   sessions.flatMap((session) => {
     const bars = new Map(session.bars.map((bar) => [bar.time, bar]))
-    return minutesOf(session).map((time) => ({ time, bar: bars.get(time), isOpening: time === session.opensAt }))
+    return minutesOf(session).map((time) => ({
+      time,
+      bar: bars.get(time),
+      isOpening: time === session.opensAt,
+      ...(time === session.opensAt && session.split !== undefined && { split: session.split }),
+    }))
   })
 
 /** What differs between two readings of the same sessions. */

@@ -11,6 +11,8 @@ export type CellState = {
   readonly kind: 'complete' | 'partial' | 'missing' | 'open' | 'waiting' | 'ahead' | 'closed'
   readonly candles: number
   readonly missing: number
+  /** Minutes that Schwab speaks of and nobody can read. */
+  readonly unreadable?: number
 }
 
 export const CLOSED: CellState = { kind: 'closed', candles: 0, missing: 0 }
@@ -24,7 +26,8 @@ const UNDER_WAY = 5 * MINUTE
  */
 export const cellState = (session: SessionTimes, cell: CoverageCell | undefined, now: number, allowance = 0): CellState => {
   const candles = cell?.candles ?? 0
-  if (cell?.isComplete === true) return { kind: 'complete', candles, missing: 0 }
+  if (cell?.isComplete === true)
+    return { kind: 'complete', candles, missing: 0, ...(cell.unreadable > 0 && { unreadable: cell.unreadable }) }
   if (now < session.opensAt) return { kind: 'ahead', candles, missing: 0 }
   if (cell?.isRead === true && now > session.closesAt) return { kind: 'waiting', candles, missing: 0 }
   const missing = missingMinutes(session, candles, cell?.coveredUntil, now)

@@ -73,6 +73,10 @@ export type ChartSession = {
   readonly isComplete: boolean
   /** Read in full after its close at least once: what Schwab has of it is stored, though that is not proven yet. */
   readonly isRead: boolean
+  /** Minutes that Schwab speaks of and whose numbers cannot be read, epoch milliseconds. */
+  readonly unreadable: readonly number[]
+  /** New shares for an old one, where a split took effect with this session. */
+  readonly split: number | undefined
   /** The last stored close from before this session. */
   readonly previousClose: number | undefined
   readonly bars: readonly Bar[]
@@ -96,6 +100,8 @@ export const ChartSessions = z.array(
       bars: z.array(BarRow),
       updated_at: Later,
       revision: z.number(),
+      unreadable: z.array(Instant),
+      split: Maybe,
     }),
     z.transform((row): ChartSession => ({
       ticker: row.ticker,
@@ -106,6 +112,8 @@ export const ChartSessions = z.array(
       candles: row.candles,
       isComplete: row.completed_at !== undefined,
       isRead: row.audits > 0,
+      unreadable: row.unreadable,
+      split: row.split,
       previousClose: row.previous_close,
       bars: row.bars,
       updatedAt: row.updated_at,
@@ -117,12 +125,13 @@ export const ChartSessions = z.array(
 /** What is known of a session without its bars. */
 export const SessionHeads = z.array(
   z.pipe(
-    z.object({ covered_until: Later, candles: z.number(), audits: z.number(), completed_at: Later }),
+    z.object({ covered_until: Later, candles: z.number(), audits: z.number(), completed_at: Later, unreadable: z.array(Instant) }),
     z.transform((row) => ({
       coveredUntil: row.covered_until,
       candles: row.candles,
       isComplete: row.completed_at !== undefined,
       isRead: row.audits > 0,
+      unreadable: row.unreadable,
     })),
   ),
 )

@@ -7,6 +7,7 @@ import { type MinuteLine, MinuteLines } from './minute-rows.ts'
 import { type EventRow, EventRows, type OutageRow, OutageRows } from './outage-rows.ts'
 import { type Schedule, Statuses, type TokenStatus } from './status-rows.ts'
 import { type Sparkline, Sparklines, type TickerRow, TickerRows } from './ticker-rows.ts'
+import { type HeldVerdict, HeldVerdicts } from './verdict-rows.ts'
 
 /** Everything that the page reads. Times are epoch milliseconds, dates `YYYY-MM-DD` in New York. Every call fails with DatabaseSilent. */
 export type Database = {
@@ -27,6 +28,8 @@ export type Database = {
   /** Newest first. */
   readonly outages: (count: number) => Promise<readonly OutageRow[]>
   readonly events: (count: number) => Promise<readonly EventRow[]>
+  /** What is decided against tickers and still holds. */
+  readonly held: () => Promise<readonly HeldVerdict[]>
 }
 
 export type Changes = {
@@ -38,6 +41,7 @@ export type Changes = {
     readonly candles: number
     readonly isComplete: boolean
     readonly isRead: boolean
+    readonly unreadable: readonly number[]
   }
 }
 
@@ -78,7 +82,7 @@ export const database = (client: SupabaseClient): Database => {
           .abortSignal(soon()),
         client
           .from('session_coverage')
-          .select('covered_until,candles,audits,completed_at')
+          .select('covered_until,candles,audits,completed_at,unreadable')
           .eq('ticker', ticker)
           .eq('session_date', date)
           .limit(1)
@@ -89,7 +93,7 @@ export const database = (client: SupabaseClient): Database => {
         bars: changed.map(({ bar }) => bar),
         updatedAt: changed.reduce((newest, row) => Math.max(newest, row.updated_at), updatedAt ?? 0),
         revision: changed.reduce((newest, row) => Math.max(newest, row.revision), revision),
-        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false, isRead: false },
+        head: read(SessionHeads, heads)[0] ?? { coveredUntil: undefined, candles: 0, isComplete: false, isRead: false, unreadable: [] },
       }
     },
     neighbour: async (ticker, date, side) => {
@@ -135,6 +139,10 @@ export const database = (client: SupabaseClient): Database => {
       read(OutageRows, await client.from('outages').select('*').order('started_at', { ascending: false }).limit(count).abortSignal(soon())),
     events: async (count) =>
       read(EventRows, await client.from('pipeline_events').select('*').order('at', { ascending: false }).limit(count).abortSignal(soon())),
+    held: async () => {
+      const query = client.from('verdicts').select('ticker,kind,session_date').not('decided_at', 'is', null).is('ended_at', null)
+      return read(HeldVerdicts, await query.order('ticker').limit(PAGE).abortSignal(soon()))
+    },
   }
 }
 

@@ -20,7 +20,7 @@ export const banner = () => {
   const detail = element('span', { class: 'banner-detail' })
   const word = element('p', { class: 'banner-word' }, headline, ' ', detail)
   const link = element('a', { class: 'button banner-link', target: '_blank', rel: 'noopener', hidden: true }, 'Log in at Schwab')
-  const tiles = { feed: tile('Newest candle'), token: tile('Login lasts'), parked: tile('Jobs parked'), missing: tile('Minutes missing') }
+  const tiles = { feed: tile('Feed behind'), token: tile('Login lasts'), parked: tile('Jobs parked'), missing: tile('Minutes missing') }
   const root = element(
     'section',
     { class: 'banner', 'aria-label': 'How it is' },
@@ -63,7 +63,7 @@ const feed = (newest: MinuteLine | undefined): Shown => {
   if (newest === undefined) return UNKNOWN
   if (!newest.inSession) return ['closed', 'idle']
   const age = newest.freshnessSeconds
-  return [`${spanText(age * 1000)} old`, age <= 120 ? 'good' : age <= 300 ? 'warn' : 'bad']
+  return [spanText(age * 1000), age <= 120 ? 'good' : age <= 300 ? 'warn' : 'bad']
 }
 
 const login = (token: TokenStatus | undefined, now: number): Shown => {

@@ -9,6 +9,14 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['redrive-completed', 'Parked jobs were sent back'],
   ['feed-stale', 'No candle comes: mail sent'],
   ['feed-restored', 'Everything is stored again'],
+  ['ticker-unknown', 'Unknown to Schwab, set aside: mail sent'],
+  ['ticker-refused', 'Refused by Schwab, set aside: mail sent'],
+  ['ticker-silent', 'No candle comes of it: mail sent'],
+  ['ticker-heard', 'Its candles come again'],
+  ['day-closed', 'Taken for a closed day: mail sent'],
+  ['session-refused', 'A session that Schwab refuses: mail sent'],
+  ['secret-full', 'No token can be stored: mail sent'],
+  // Until the page of verdicts.
   ['ticker-quarantined', 'Unknown to Schwab, set aside for a day'],
 ])
 

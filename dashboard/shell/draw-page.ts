@@ -86,6 +86,8 @@ export const drawPage = ({ store, clock, actions, isLocal, stack, soon }: PageOp
     if (tickers !== undefined)
       list.update({
         rows: tickers,
+        held: state.held,
+        wanted: schedule?.tickers ?? [],
         sparklines: state.sparklines,
         selected: selection.ticker,
         now,

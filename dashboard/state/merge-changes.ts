@@ -8,7 +8,8 @@ export const mergeChanges = (session: ChartSession, { bars, updatedAt, revision,
     head.coveredUntil === session.coveredUntil &&
     head.candles === session.candles &&
     head.isComplete === session.isComplete &&
-    head.isRead === session.isRead
+    head.isRead === session.isRead &&
+    head.unreadable.join() === session.unreadable.join()
   if (isSame) return session
   const merged = new Map(session.bars.map((bar) => [bar.time, bar]))
   for (const bar of bars) merged.set(bar.time, bar)

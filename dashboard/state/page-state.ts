@@ -5,6 +5,7 @@ import type { EventRow, OutageRow } from '../data/outage-rows.ts'
 import type { StackState } from '../data/stack.ts'
 import type { Schedule, TokenStatus } from '../data/status-rows.ts'
 import type { Sparkline, TickerRow } from '../data/ticker-rows.ts'
+import type { HeldVerdict } from '../data/verdict-rows.ts'
 import type { Selection } from './selection.ts'
 
 /** Why nothing new can be read. `since`: epoch milliseconds of the page's clock. */
@@ -28,6 +29,8 @@ export type PageState = {
   readonly minutes: readonly MinuteLine[] | undefined
   /** Newest first. */
   readonly events: readonly EventRow[]
+  /** What is held against tickers. */
+  readonly held: readonly HeldVerdict[]
   /** Oldest first. */
   readonly coverage: readonly CoverageDay[] | undefined
   /** Of each reading that fails. */
@@ -55,6 +58,7 @@ export const pageStore = (selection: Selection, onChange: () => void): Store => 
     outages: undefined,
     minutes: undefined,
     events: [],
+    held: [],
     coverage: undefined,
     troubles: {},
     readAt: undefined,

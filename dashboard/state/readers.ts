@@ -42,11 +42,12 @@ export const readers = ({ database, store, now, onNewMinute }: ReadersOptions): 
       // A stack that was started anew may live earlier than the one before it.
       const before = (known.at(-1)?.minute ?? 0) > now() + AHEAD ? [] : known
       const newest = before.at(-1)?.minute ?? 0
-      const [minutes, statuses, outages, events, tickers] = await Promise.all([
+      const [minutes, statuses, outages, events, held, tickers] = await Promise.all([
         database.minutes(newest, MINUTES),
         database.statuses(),
         database.outages(OUTAGES),
         database.events(EVENTS),
+        database.held(),
         database.tickers(),
       ])
       const { schedule } = statuses
@@ -58,6 +59,7 @@ export const readers = ({ database, store, now, onNewMinute }: ReadersOptions): 
         ...statuses,
         outages,
         events,
+        held,
         tickers: ordered,
         minutes: [...before, ...minutes].slice(-MINUTES),
         selection: chosen(selection, schedule === undefined ? undefined : ordered[0]?.ticker),

@@ -35,6 +35,8 @@ export const withToday = (
     candles: 0,
     isComplete: false,
     isRead: false,
+    unreadable: [],
+    split: undefined,
     previousClose: sessions.at(-1)?.bars.at(-1)?.close,
     bars: [],
     updatedAt: undefined,

@@ -1,13 +1,18 @@
 import { newYorkDate, newYorkInstant } from '../../shared/domain/new-york.ts'
 import type { Sparkline, TickerRow } from '../data/ticker-rows.ts'
+import type { HeldVerdict } from '../data/verdict-rows.ts'
 import { element, setText } from '../element.ts'
 import { countText } from '../format.ts'
+import { heldText } from './held-text.ts'
 import { freshnessOf } from './freshness.ts'
 import { tickerBox } from './ticker-box.ts'
 
 export type TickerListModel = {
   /** In the order of pipeline.yml. */
   readonly rows: readonly TickerRow[]
+  readonly held: readonly HeldVerdict[]
+  /** The tickers of pipeline.yml: one that Schwab does not know has no row. */
+  readonly wanted: readonly string[]
   readonly sparklines: ReadonlyMap<string, Sparkline>
   readonly selected: string | undefined
   readonly now: number
@@ -38,9 +43,10 @@ export const tickerList = (onSelect: (ticker: string) => void): TickerList => {
   const search = element('div', { class: 'tickers-search' }, filter, element('kbd', { 'aria-hidden': 'true' }, '/'))
   const count = element('p', { class: 'tickers-count', role: 'status' })
   const note = element('p', { class: 'tickers-note' })
+  const held = element('p', { class: 'tickers-held', role: 'status', hidden: true })
   const box = tickerBox(onSelect)
   const head = element('div', { class: 'tickers-head' }, element('h2', {}, 'Tickers'), count, search)
-  const root = element('section', { class: 'tickers', 'aria-label': 'Tickers' }, head, note, box.root)
+  const root = element('section', { class: 'tickers', 'aria-label': 'Tickers' }, head, held, note, box.root)
 
   let order: readonly string[] = []
   const applyFilter = (): void => {
@@ -64,12 +70,15 @@ export const tickerList = (onSelect: (ticker: string) => void): TickerList => {
 
   return {
     root,
-    update: ({ rows, sparklines, selected, now, inSession, allowance }) => {
+    update: ({ rows, held: verdicts, wanted, sparklines, selected, now, inSession, allowance }) => {
       if (rows.length !== order.length || rows.some(({ ticker }, index) => ticker !== order[index])) {
         order = rows.map(({ ticker }) => ticker)
         box.arrange(order)
         applyFilter()
       }
+      const heldLine = heldText(verdicts, wanted)
+      setText(held, heldLine)
+      held.hidden = heldLine === ''
       const opensAt = newYorkInstant(newYorkDate(now), '09:30')
       for (const row of rows) {
         const freshness = freshnessOf({ coveredUntil: row.coveredUntil, opensAt, now, inSession, allowance })

@@ -6,8 +6,8 @@ import { takeCalls } from './take-calls.ts'
 
 /**
  * One call, and one more if the token had ended; the second is taken from the budget like the first. A new token that is refused as
- * well is reported: that opens an outage if it was minted just now and is refused for a quote too, and is the fault of the request if not.
- * Fails like MarketData and Tokens do.
+ * well is reported: that opens an outage if it was minted just now and is refused for a quote too.
+ * Fails like MarketData and Tokens do; with DataRefused when the token is good for other data.
  */
 export const askSchwab = async (
   job: FetchJob,

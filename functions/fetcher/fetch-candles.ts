@@ -1,60 +1,54 @@
-import { AwsUnavailable } from '../../shared/domain/errors.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
-import type { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
-import { MINUTE, minuteOf } from '../../shared/domain/time.ts'
+import type { FetchJob } from '../../shared/domain/messages.ts'
 import type { Outcome, Run } from '../../shared/lambda/sqs-handler.ts'
-import type { CandleQueue } from '../../shared/ports.ts'
 import type { FetchDeps } from './fetch-deps.ts'
 import { fetchWindow, type Answer } from './fetch-window.ts'
-import { quarantining } from './quarantine.ts'
-import { takeCalls } from './take-calls.ts'
+import { refusalNotes } from './note-refusals.ts'
+import { answerPublisher } from './publish-answers.ts'
+import { takeCalls, type Grant } from './take-calls.ts'
 
 /**
- * Fetches each job's window and publishes what came back: one call for the budget, one for the token and one for the answers of the
- * whole batch. While the token is dead every job fails with ReauthorizationRequired and Schwab is asked nothing.
+ * Fetches each job's window and publishes what comes back: one call for the budget and one for the token of the whole batch, and one for
+ * the answers that come together. While the token is dead every job fails with ReauthorizationRequired and Schwab is asked nothing.
  */
 export const fetchCandles = (jobs: readonly FetchJob[], deps: FetchDeps, run: Run): readonly Promise<Outcome>[] => {
   const now = deps.clock()
   const current = jobs.filter((job) => job.notAfter === undefined || now <= job.notAfter)
   const start = begin(current, deps)
-  const quarantine = quarantining(deps, run.log)
+  const note = refusalNotes(deps, run.log)
+  const { publish, flush } = answerPublisher(deps.candles, deps.pause)
   const answers = new Map(
     current.map((job): [FetchJob, Promise<Answer>] => [
       job,
       start.then(({ allowed, token }) =>
-        token !== undefined && allowed.has(job) ? fetchWindow(job, token, quarantine, deps, run) : 'postponed',
+        token !== undefined && allowed.has(job) ? fetchWindow(job, token, note, deps, run) : 'postponed',
       ),
     ]),
   )
-  const published = Promise.allSettled(answers.values()).then((settled) => publish(settled.flatMap(batchOf), deps.candles))
+  void Promise.allSettled(answers.values()).then(flush)
   return jobs.map(async (job) => {
     const answer = await answers.get(job)
     if (answer === undefined) return superseded(job, run.log)
-    if (answer === 'postponed') return postponed(job, deps.clock(), run.log)
+    if (answer === 'postponed') return postponed(job, (await start).freeAt, deps.clock(), run.log)
     if (answer === 'refused') return 'superseded'
-    if (answer === 'quarantined' || answer === 'nothing') return 'done'
-    const refused = (await published).get(answer)
-    if (refused !== undefined) throw new AwsUnavailable(`the candles queue did not take the answer: ${refused}`)
+    if (answer === 'nothing') return 'done'
+    await publish(answer)
     return 'done'
   })
 }
 
-type Start = { readonly allowed: ReadonlySet<FetchJob>; readonly token: string | undefined }
+type Start = { readonly allowed: ReadonlySet<FetchJob>; readonly token: string | undefined; readonly freeAt: number | undefined }
 
-/** A token that the database holds for dead is looked at even when no call is granted: its jobs are parked, not sent round until a minute has room. */
+/**
+ * A token that the database holds for dead is looked at even when no call is granted: its jobs are parked, not sent round until there is
+ * room. A token that was long in coming may have outlasted the grant: then it is taken anew.
+ */
 const begin = async (jobs: readonly FetchJob[], deps: FetchDeps): Promise<Start> => {
-  const { jobs: allowed, deadVersion } = await takeCalls(jobs, deps)
-  const needed = allowed.size > 0 || deadVersion !== undefined
-  return { allowed, token: needed ? await deps.tokens.accessToken(deadVersion) : undefined }
-}
-
-const batchOf = (settled: PromiseSettledResult<Answer>): readonly CandleBatch[] =>
-  settled.status === 'fulfilled' && typeof settled.value === 'object' ? [settled.value] : []
-
-/** @returns the reason for each batch that the queue did not take */
-const publish = async (batches: readonly CandleBatch[], queue: CandleQueue): Promise<ReadonlyMap<Answer, string>> => {
-  const failures = batches.length === 0 ? [] : await queue.send(batches)
-  return new Map(failures.flatMap(({ index, reason }) => (batches[index] === undefined ? [] : [[batches[index], reason] as const])))
+  const grant = await takeCalls(jobs, deps)
+  const needed = grant.jobs.size > 0 || grant.deadVersion !== undefined
+  const token = needed ? await deps.tokens.accessToken(grant.deadVersion) : undefined
+  const { jobs: allowed, freeAt }: Grant = deps.clock() > grant.usableUntil ? await takeCalls(jobs, deps) : grant
+  return { allowed, token, freeAt }
 }
 
 const superseded = (job: FetchJob, log: Log): 'superseded' => {
@@ -62,9 +56,13 @@ const superseded = (job: FetchJob, log: Log): 'superseded' => {
   return 'superseded'
 }
 
-/** Back to the queue until the next minute has a budget of its own. */
-const postponed = (job: FetchJob, now: number, log: Log): Outcome => {
-  const later = Math.max(1, Math.ceil((minuteOf(now) + MINUTE - now) / 1000))
-  log('job_postponed', { ticker: job.ticker, seconds: later, traceId: job.traceId })
+/** The past comes round once a minute: it may wait, and there may be very much of it. */
+const FULL_WAIT = 60
+
+/** Back to the queue until there is room for another call. */
+const postponed = ({ kind, ticker, traceId }: FetchJob, freeAt: number | undefined, now: number, log: Log): Outcome => {
+  const room = freeAt === undefined ? FULL_WAIT : Math.ceil((freeAt - now) / 1000)
+  const later = kind === 'live' ? Math.min(FULL_WAIT, Math.max(1, room)) : FULL_WAIT
+  log('job_postponed', { ticker, seconds: later, traceId })
   return { later }
 }

@@ -1,4 +1,4 @@
-import type { CandleQueue, Clock, EventBus, JobQueue, MarketData, Notices, RequestBudget, Tokens } from '../../shared/ports.ts'
+import type { CandleQueue, Clock, JobQueue, MarketData, RequestBudget, Tokens, VerdictBook } from '../../shared/ports.ts'
 
 /** What a batch of jobs is fetched with. */
 export type FetchDeps = {
@@ -9,6 +9,7 @@ export type FetchDeps = {
   readonly marketData: MarketData
   readonly candles: CandleQueue
   readonly jobs: JobQueue
-  readonly events: EventBus
-  readonly notices: Notices
+  readonly verdicts: Pick<VerdictBook, 'noteRefusals'>
+  /** Real time passes, milliseconds. */
+  readonly pause: (ms: number) => Promise<void>
 }

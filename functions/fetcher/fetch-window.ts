@@ -1,62 +1,39 @@
-import { RequestRejected, UnknownSymbol } from '../../shared/domain/errors.ts'
+import { DataRefused, RequestRejected, UnknownSymbol } from '../../shared/domain/errors.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import type { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
-import type { Session } from '../../shared/domain/session.ts'
-import { validateCandles, type RawCandle, type RejectionReason } from '../../shared/domain/validate-candles.ts'
 import type { Run } from '../../shared/lambda/sqs-handler.ts'
-import type { JobQueue } from '../../shared/ports.ts'
+import { askAgain } from './ask-again.ts'
 import { askSchwab } from './ask-schwab.ts'
-import { doubtfulSessions, singleSessionJob } from './doubtful-sessions.ts'
+import { singleSessionJob } from './doubtful-sessions.ts'
 import type { FetchDeps } from './fetch-deps.ts'
-import type { Quarantine } from './quarantine.ts'
+import type { NoteRefusal } from './note-refusals.ts'
+import { readAnswer } from './read-answer.ts'
 
-/** What a window came to. `refused`: Schwab takes the request for wrong; coverage has not moved, so a later sweep plans it again. */
-export type Answer = CandleBatch | 'nothing' | 'postponed' | 'quarantined' | 'refused'
-
-/** Bars that were not asked for; Schwab does not keep to the bounds. */
-const HARMLESS: ReadonlySet<RejectionReason> = new Set(['outside_window', 'outside_session', 'in_the_future', 'duplicate'])
+/** What a window came to. `refused`: Schwab refused it, which is noted; coverage has not moved, so it is planned again when its turn comes. */
+export type Answer = CandleBatch | 'nothing' | 'postponed' | 'refused'
 
 /** One job's window from Schwab. Sessions that the answer leaves in doubt are asked for by themselves. */
-export const fetchWindow = async (job: FetchJob, token: string, quarantine: Quarantine, deps: FetchDeps, run: Run): Promise<Answer> => {
+export const fetchWindow = async (job: FetchJob, token: string, note: NoteRefusal, deps: FetchDeps, run: Run): Promise<Answer> => {
   const fetchedAt = deps.clock()
   try {
     const raw = await askSchwab(job, token, deps, run.signal)
-    return raw === 'postponed' ? raw : await readAnswer(job, raw, fetchedAt, deps, run.log)
+    return raw === 'postponed' ? raw : await readAnswer(job, { raw, fetchedAt }, deps, run.log)
   } catch (error) {
-    if (error instanceof RequestRejected) return await refused(job, deps.jobs, run.log)
-    if (!(error instanceof UnknownSymbol)) throw error
-    await quarantine(job.ticker)
-    return 'quarantined'
+    return await refused(job, error, note, deps, run.log)
   }
 }
 
-const readAnswer = async (job: FetchJob, raw: readonly RawCandle[], fetchedAt: number, deps: FetchDeps, log: Log): Promise<Answer> => {
-  const { kind, ticker, from, to, traceId } = job
-  const { candles, rejected } = validateCandles(raw, job, job.sessions, deps.clock())
-  log('price_history_fetched', { ticker, kind, candles_count: candles.length, traceId })
-  for (const [reason, group] of Map.groupBy(rejected, (rejection) => rejection.reason)) {
-    log('candles_rejected', { ticker, reason, count: group.length, traceId })
-  }
-  const doubtful = new Set(job.sessions.length > 1 ? doubtfulSessions(job.sessions, candles, to) : [])
-  await askAgain(job, [...doubtful], deps.jobs, log)
-  // An answer of nothing but bad bars is no answer: it must not pass for a session without trade.
-  const spoiled = candles.length === 0 && raw.length > 0 && rejected.some(({ reason }) => !HARMLESS.has(reason))
-  const sessions = spoiled ? [] : job.sessions.filter((session) => !doubtful.has(session))
-  if (candles.length === 0 && (kind === 'live' || sessions.length === 0)) return 'nothing'
-  return { v: 1, kind, ticker, from, to, sessions, fetchedAt, candles, traceId }
-}
-
-/** A range that begins or ends on a day that the exchange kept closed can be refused: one such day must not cost its neighbours. */
-const refused = async (job: FetchJob, queue: JobQueue, log: Log): Promise<Answer> => {
+/** Fails with every error that is no refusal. */
+const refused = async (job: FetchJob, error: unknown, note: NoteRefusal, { jobs }: FetchDeps, log: Log): Promise<'refused'> => {
   const { ticker, kind, sessions, traceId } = job
-  log('request_rejected', { ticker, kind, dates: sessions.map(({ date }) => date), traceId })
-  if (kind !== 'live' && sessions.length > 1) await askAgain(job, sessions, queue, log)
+  if (error instanceof UnknownSymbol) await note({ kind: 'unknown_symbol', ticker })
+  else if (error instanceof DataRefused) await note({ kind: 'refused_data', ticker })
+  else if (error instanceof RequestRejected) {
+    log('request_rejected', { ticker, kind, dates: sessions.map(({ date }) => date), traceId })
+    const alone = sessions.map((session) => singleSessionJob(job, session))
+    // A range that begins or ends on a day that the exchange kept closed can be refused: one such day must not cost its neighbours.
+    if (alone.length > 1) await askAgain(alone, jobs, log)
+    else for (const session of sessions) await note({ kind: 'refused_request', ticker, session })
+  } else throw error
   return 'refused'
-}
-
-/** What the queue does not take here is planned again when the session's claim ends. */
-const askAgain = async (job: FetchJob, sessions: readonly Session[], queue: JobQueue, log: Log): Promise<void> => {
-  if (sessions.length === 0) return
-  const failures = await queue.send(sessions.map((session) => singleSessionJob(job, session)))
-  log('sessions_asked_again', { ticker: job.ticker, count: sessions.length - failures.length, traceId: job.traceId })
 }

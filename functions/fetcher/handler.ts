@@ -47,4 +47,5 @@ export const handler = sqsHandler(
     }
   }, log),
   log,
+  ({ notAfter }) => notAfter,
 )

@@ -1,9 +1,11 @@
-import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable } from '../../shared/domain/errors.ts'
+import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, SecretFull } from '../../shared/domain/errors.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { parseToken } from '../../shared/domain/token.ts'
 import { compareAccounts } from '../../shared/domain/token-account.ts'
 import type { TokenAnswer } from '../../shared/ports.ts'
+import { requireRoom } from '../../shared/token/require-room.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
+import { requireTimeToExchange } from '../../shared/domain/time-to-finish.ts'
 import { currentOrNone, heldToken } from './held-token.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
@@ -12,7 +14,8 @@ import { promoteLogin } from './promote-login.ts'
 
 /**
  * The end of a login: exchanges the code, keeps the token beside the current one, proves it by a data call, makes it current, says so.
- * A working token is never replaced by a worse one. Fails with AwsUnavailable, TokenUnreadable or StoreRejected.
+ * A working token is never replaced by a worse one. Fails with OutOfTime, AwsUnavailable,
+ * TokenUnreadable or StoreRejected.
  */
 export const finishLogin = (
   deps: LoginDeps,
@@ -21,6 +24,7 @@ export const finishLogin = (
   holdingRefresh(deps, async () => {
     // Before the exchange: it kills the refresh token that is stored, and must not do so while nothing can be stored.
     const before = await currentOrNone(deps.secret)
+    if (!(await hasRoom(deps))) return told(deps, { outcome: 'secret_full' })
     const answer = await exchange(deps, code, redirectUri)
     if ('outcome' in answer) return told(deps, answer)
     if (!answer.refreshToken) return told(deps, { outcome: 'no_refresh_token' })
@@ -43,12 +47,23 @@ export const finishStoredLogin = (deps: LoginDeps, versionId: string): Promise<L
   })
 
 const exchange = async (deps: LoginDeps, code: string, redirectUri: string): Promise<TokenAnswer | LoginOutcome> => {
+  requireTimeToExchange(deps)
   try {
     return await deps.endpoint.exchangeCode(code, redirectUri)
   } catch (error) {
     if (error instanceof GrantRefused) return { outcome: 'code_refused' }
     if (error instanceof ClientRefused) return { outcome: 'client_refused' }
     if (error instanceof SchwabUnavailable || error instanceof RateLimited) return { outcome: 'schwab_unavailable' }
+    throw error
+  }
+}
+
+const hasRoom = async (deps: LoginDeps): Promise<boolean> => {
+  try {
+    await requireRoom(deps)
+    return true
+  } catch (error) {
+    if (error instanceof SecretFull) return false
     throw error
   }
 }

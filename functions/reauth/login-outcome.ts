@@ -30,5 +30,7 @@ export type LoginOutcome =
   | { readonly outcome: 'no_refresh_token' }
   /** Schwab did not answer the exchange. */
   | { readonly outcome: 'schwab_unavailable' }
+  /** The secret takes no version, so the code was not used. */
+  | { readonly outcome: 'secret_full' }
   /** What was kept has given way to another: log in again. */
   | { readonly outcome: 'displaced' }

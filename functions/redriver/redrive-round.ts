@@ -2,6 +2,7 @@ import { sessionsBetween } from '../../shared/domain/calendar.ts'
 import { foldJobs, type Folded, type FoldedWindow } from '../../shared/domain/fold-jobs.ts'
 import { FetchJob } from '../../shared/domain/messages.ts'
 import { CLAIM } from '../../shared/domain/plan-jobs.ts'
+import { LONGEST_REACH } from '../../shared/domain/reach.ts'
 import { HOUR, minuteOf } from '../../shared/domain/time.ts'
 import { describeError } from '../../shared/lambda/log.ts'
 import type { ParkedQueue } from '../../shared/ports.ts'
@@ -60,7 +61,7 @@ const readJobs = (messages: readonly Parked[]): { readonly read: readonly Read[]
 const fold = (read: readonly Read[], traceId: string, { clock, calendar, config }: RedriveDeps): Folded => {
   const now = clock()
   const minute = minuteOf(now)
-  const sessions = sessionsBetween(calendar, minute - config.horizonDays * 24 * HOUR, minute)
+  const sessions = sessionsBetween(calendar, minute - Math.max(LONGEST_REACH, config.horizonDays * 24 * HOUR), minute)
   return foldJobs(
     read.map(({ job }) => job),
     { now, sessions, traceId },

@@ -12,6 +12,7 @@ import type {
   SecretVersions,
   StatusBoard,
   TokenBook,
+  VerdictBook,
 } from '../../shared/ports.ts'
 
 /** What a tick of the scheduler is run with. */
@@ -19,7 +20,7 @@ export type RunTickDeps = {
   readonly clock: Clock
   readonly calendar: Calendar
   readonly config: Pick<PipelineConfig, 'tickers' | 'requestsPerMinute' | 'backfillPerMinute' | 'overlapMinutes' | 'horizonDays'>
-  readonly book: CoverageBook
+  readonly book: CoverageBook & Pick<VerdictBook, 'putVerdicts'>
   readonly tokens: Pick<TokenBook, 'recovery' | 'markRestored'>
   readonly secret: Pick<SecretVersions, 'currentVersionId'>
   readonly notices: Notices

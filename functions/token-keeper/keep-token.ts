@@ -1,5 +1,8 @@
 import { MINUTE, minuteOf, toIso } from '../../shared/domain/time.ts'
+import { StoreUnavailable } from '../../shared/domain/errors.ts'
+import { ignoringFailure } from '../../shared/token/ignoring-failure.ts'
 import { openOutage } from '../../shared/token/token-standing.ts'
+import { deathWithoutDatabase } from './death-without-database.ts'
 import { tokenExaminer, type Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 import { publishParkedJobs } from './parked-jobs.ts'
@@ -22,6 +25,7 @@ export type KeptToken = { readonly nextDueAt: string }
 export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
   const deps: KeeperDeps = { ...given, notices: rememberNotices(given.notices) }
   const examine = tokenExaminer(deps)
+  const lookAlone = deathWithoutDatabase(deps)
   const tell = tellOutages(deps)
   const writeStatus = statusWriter(deps)
 
@@ -31,9 +35,10 @@ export const tokenKeeper = (given: KeeperDeps): (() => Promise<KeptToken>) => {
   }
 
   const keep = async (): Promise<KeptToken> => {
-    const health = await examine().catch((error: unknown) => {
-      // Without the database nobody can say whether it has died meanwhile; what was known a minute ago is no reason to call anybody.
+    const health = await examine().catch(async (error: unknown) => {
+      // What was known a minute ago is no reason to call anybody; what Schwab itself refuses is.
       publishHours(knownEnd)
+      if (error instanceof StoreUnavailable) await ignoringFailure(lookAlone())
       throw error
     })
     knownEnd = endOf(health)

@@ -2,7 +2,7 @@ import type { TokenState } from '../../shared/domain/outage.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import { REFRESH_TOKEN_LIFE } from '../../shared/domain/token.ts'
 import type { TokenHistoryEntry } from '../../shared/ports.ts'
-import { announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
+import { announcementKey, announceOutage, announceReauthorized } from '../../shared/token/announce.ts'
 import type { Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 
@@ -10,18 +10,21 @@ import type { KeeperDeps } from './keeper-deps.ts'
 const ENTRIES = 50
 const WORTH_TELLING = 24 * HOUR
 
-/** Sees to it that each outage, and its end, is announced, whoever found it and died before saying so. It tells when to look again. */
+/**
+ * Sees to it that each outage, and its end, is announced, whoever found it and died before saying so; of one that ended before anybody could
+ * be told, only the end. It tells when to look again.
+ */
 export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<number | undefined>) => {
   const told = new Set<string>()
-  let seenVersion: string | undefined
+  let toldUntil: number | undefined
 
   /**
    * A login is announced by who made it, unless the bus was down or its process died: those that ended no outage, and those whose outage was
    * made good before anybody could be told. The oldest comes first.
    */
-  const tellLogins = async ({ provenVersion, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
-    if (provenVersion === undefined || provenVersion === seenVersion) return undefined
+  const tellLogins = async ({ newsAt, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
     const since = deps.clock() - WORTH_TELLING
+    if (newsAt === undefined || newsAt <= since || newsAt === toldUntil) return undefined
     const ends = (await deps.book.tokenHistory(ENTRIES)).filter(
       ({ what, outageId, at }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined) && at > since,
     )
@@ -34,15 +37,18 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<numb
       const outcome = await announceReauthorized({ outageId, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
       if (outcome === 'taken') return deps.clock()
     }
-    seenVersion = provenVersion
+    toldUntil = newsAt
     return undefined
   }
 
   return async ({ state }) => {
     for (const outage of state.outages) {
       const { id, reauthorizedAt } = outage
-      // Who hears of an end has heard of its beginning.
-      if (outage.announcedAt === undefined && (await announceOutage(outage, deps)) === 'taken') continue
+      if (outage.announcedAt === undefined) {
+        // Nobody is asked to log in who has done so: that it was and is mended is told by its end alone.
+        if (reauthorizedAt !== undefined) await deps.notices.markPublished(announcementKey(id), deps.clock())
+        else if ((await announceOutage(outage, deps)) === 'taken') continue
+      }
       if (reauthorizedAt === undefined || told.has(id)) continue
       const entry = (await deps.book.tokenHistory(ENTRIES)).find(({ what, outageId }) => what !== 'died' && outageId === id)
       const refreshExpiresAt = state.loggedInAt === undefined ? undefined : state.loggedInAt + REFRESH_TOKEN_LIFE

@@ -7,7 +7,8 @@ import { withAppSecret } from '../../shared/lambda/app-secret.ts'
 import { readEnv } from '../../shared/lambda/env.ts'
 import { jsonLog } from '../../shared/lambda/log.ts'
 import { sqsHandler } from '../../shared/lambda/sqs-handler.ts'
-import { storeCandles } from './store-candles.ts'
+import { outdatedAt, storeCandles } from './store-candles.ts'
+import { inParts } from './store-in-parts.ts'
 
 const Env = z.object({ CANDLES_QUEUE_URL: z.string(), CANDLES_DLQ_URL: z.string() })
 
@@ -21,9 +22,10 @@ export const handler = sqsHandler(
     const env = readEnv(Env)
     return {
       clock: Date.now,
-      store: supabaseStore(app),
+      store: inParts(supabaseStore(app), Date.now),
       source: sqsSourceQueue(sqs, { queue: env.CANDLES_QUEUE_URL, deadLetters: env.CANDLES_DLQ_URL }),
     }
   }, log),
   log,
+  outdatedAt,
 )

@@ -27,11 +27,12 @@ export const newVersion = (input: ValueInput, now: number): StoredVersion | unde
 
 /**
  * Adds a version with its labels. The same token with the same value changes nothing.
- * @throws AwsError ResourceExistsException for the same token with another value: a version never changes
+ * @throws AwsError ResourceExistsException for the same token with another value: a version never changes. LimitExceededException for too many a day
  */
 export const addVersion = (secret: StoredSecret, version: StoredVersion, stages: readonly string[]): StoredSecret => {
   const known = secret.versions.find(({ id }) => id === version.id)
   if (known === undefined) {
+    requireRoom(secret, version.createdAt)
     // The first version is current, whatever labels were asked for.
     const labels = secret.versions.length === 0 ? [...new Set([...stages, 'AWSCURRENT'])] : stages
     return { ...secret, changedAt: version.createdAt, versions: prune(attach([...secret.versions, version], labels, version.id)) }
@@ -41,6 +42,15 @@ export const addVersion = (secret: StoredSecret, version: StoredVersion, stages:
     'ResourceExistsException',
     `You can't use ClientRequestToken ${version.id} because that value is already in use for a version of secret ${secret.arn}.`,
   )
+}
+
+/** A version younger than a day is never removed, so that so many a day is all there can be. */
+const VERSIONS_A_DAY = 100
+const DAY = 86_400_000
+
+const requireRoom = ({ versions }: StoredSecret, now: number): void => {
+  if (versions.filter(({ createdAt }) => createdAt > now - DAY).length < VERSIONS_A_DAY) return
+  throw new AwsError('LimitExceededException', "You can't create more versions of this secret: it has the most that it may have.")
 }
 
 export const sameValue = (a: StoredVersion, b: StoredVersion): boolean => a.text === b.text && a.binary === b.binary

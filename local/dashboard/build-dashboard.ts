@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { runProgram } from '../process/run-program.ts'
 
 /** What the page is made of. */
 const SOURCES = ['dashboard/**/*.{ts,css,html,svg}', 'shared/domain/*.ts', 'package-lock.json']
-const TIME_LIMIT = 120_000
 
 /**
  * The folder of the built page. It is built when its sources have changed, and kept with the installed packages, so that it is there at
@@ -42,9 +40,10 @@ const bundle = async (root: string, outDir: string): Promise<void> => {
     '--logLevel',
     'error',
   ]
-  await promisify(execFile)(process.execPath, args, {
+  await runProgram({
+    name: 'vite build',
+    args,
     cwd: root,
-    timeout: TIME_LIMIT,
     env: { ...env, KITE_DASHBOARD: 'local', NODE_ENV: 'production' },
   })
 }

@@ -13,6 +13,8 @@ export type AnyFault = {
   readonly until?: number | undefined
   readonly times?: number | undefined
   readonly rate?: number | undefined
+  /** A fault of one symbol stands beside those of others. */
+  readonly symbol?: string | undefined
 }
 export type FaultNamed<Fault extends AnyFault, Name extends Fault['fault']> = Extract<Fault, { readonly fault: Name }>
 
@@ -22,7 +24,7 @@ export const activeFaultSchema = <Schema extends z.ZodType<AnyFault>>(fault: Sch
   z.object({ fault, salt: z.number(), played: z.number() })
 
 export type ActiveFaults<Fault extends AnyFault> = {
-  /** Sets a fault; one of the same name is replaced. */
+  /** Sets a fault; one of the same name, and of the same symbol, is replaced. */
   readonly set: (fault: Fault) => Fault
   readonly clear: (name: Fault['fault']) => void
   readonly clearAll: () => void
@@ -57,18 +59,18 @@ export type ActiveFaultsOptions<Fault extends AnyFault> = {
 /** The faults that are set now. */
 export const activeFaults = <Fault extends AnyFault>(options: ActiveFaultsOptions<Fault>): ActiveFaults<Fault> => {
   const { clock, random, onChange } = options
-  const active = new Map<Fault['fault'], ActiveFault<Fault>>(options.saved.map((one) => [one.fault.fault, one]))
+  const active = new Map<string, ActiveFault<Fault>>(options.saved.map((one) => [keyOf(one.fault), one]))
 
   const count = (one: ActiveFault<Fault>): void => {
     one.played++
     if (one.fault.times === undefined) return
-    if (one.played >= one.fault.times) active.delete(one.fault.fault)
+    if (one.played >= one.fault.times) active.delete(keyOf(one.fault))
     onChange()
   }
-  const living = (name: Fault['fault']): ActiveFault<Fault> | undefined => {
-    const one = active.get(name)
+  const living = (key: string): ActiveFault<Fault> | undefined => {
+    const one = active.get(key)
     if (one?.fault.until === undefined || clock() < one.fault.until) return one
-    active.delete(name)
+    active.delete(key)
     return undefined
   }
   const named = <Name extends Fault['fault']>(name: Name) => {
@@ -78,18 +80,20 @@ export const activeFaults = <Fault extends AnyFault>(options: ActiveFaultsOption
 
   return {
     set: (fault) => {
-      active.set(fault.fault, { fault, salt: Math.floor(random() * 2 ** 32), played: 0 })
+      active.set(keyOf(fault), { fault, salt: Math.floor(random() * 2 ** 32), played: 0 })
       onChange()
       return fault
     },
     clear: (name) => {
-      if (active.delete(name)) onChange()
+      const keys = [...active].filter(([, { fault }]) => fault.fault === name).map(([key]) => key)
+      for (const key of keys) active.delete(key)
+      if (keys.length > 0) onChange()
     },
     clearAll: () => {
       active.clear()
       onChange()
     },
-    list: () => [...active.keys()].flatMap((name) => living(name) ?? []),
+    list: () => [...active.keys()].flatMap((key) => living(key) ?? []),
     find: (name) => named(name)?.fault,
     play: (name, applies = () => true) => {
       const found = named(name)
@@ -108,6 +112,8 @@ export const activeFaults = <Fault extends AnyFault>(options: ActiveFaultsOption
     },
   }
 }
+
+const keyOf = ({ fault, symbol }: AnyFault): string => (symbol === undefined ? fault : `${fault} ${symbol}`)
 
 const isFaultNamed = <Fault extends AnyFault, Name extends Fault['fault']>(fault: Fault, name: Name): fault is FaultNamed<Fault, Name> =>
   fault.fault === name

@@ -16,6 +16,8 @@ export type StackGatesOptions = {
   readonly aws: Service
   /** The name of the secret that holds the token. */
   readonly tokenSecret: string
+  /** The simulated time, epoch milliseconds. */
+  readonly clock: () => number
   /** Stands before the services of AWS, for those who may not call them. */
   readonly guard: (bend: Bender) => Bender
 }
@@ -28,12 +30,13 @@ export const startStackGates = async ({
   sqs,
   aws,
   tokenSecret,
+  clock,
   guard,
 }: StackGatesOptions): Promise<StackGates> => {
   const gates = await Promise.all([
     startGate({ service: supabase, callOf: supabaseCall, bend: bendSupabase(board), onCall }),
     startGate({ service: sqs, callOf: awsCall, bend: guard(bendSqs(board)), onCall }),
-    startGate({ service: aws, callOf: awsCall, bend: guard(bendAws(board, tokenSecret)), onCall }),
+    startGate({ service: aws, callOf: awsCall, bend: guard(bendAws(board, tokenSecret, clock)), onCall }),
   ])
   const stop = async (): Promise<void> => void (await Promise.all(gates.map((gate) => gate.stop())))
   return { supabase: gates[0], sqs: gates[1], aws: gates[2], stop }

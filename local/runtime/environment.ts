@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { FunctionCode } from '../template/function-code.ts'
 import type { FunctionModel } from '../template/stack-model.ts'
+import { PATIENCE_MS } from '../patience.ts'
 import type { InvocationResult, RuntimeApi } from './runtime-api.ts'
 
 /** An execution environment: one process with its own environment variables, one event at a time. */
@@ -78,7 +79,8 @@ export const startEnvironment = ({ api, model, code, variables, onLine, watch }:
           slot.fail(reason)
           kill()
         }, ms)
-      let timer = endAfter(INIT_MS, `${model.name} was not loaded after ${INIT_MS / 1000} seconds`)
+      // Loading the code is not part of a function's time-out.
+      let timer = endAfter(PATIENCE_MS, `${model.name} was not loaded after ${PATIENCE_MS / 1000} seconds`)
       // Within an invocation the function's clock runs at real rate, so its time-out is real time.
       let end: (() => void) | undefined
       const onStart = (): void => {
@@ -95,6 +97,3 @@ export const startEnvironment = ({ api, model, code, variables, onLine, watch }:
     },
   }
 }
-
-/** Loading the code is not part of a function's time-out; on a busy laptop it may take seconds. */
-const INIT_MS = 30_000

@@ -32,10 +32,12 @@ export type Control = {
   flush(): void
 }
 
-export const controlOf = (faults: SchwabFaults, grants: GrantBook, { counts, setDead }: Counters, flush: () => void): Control => ({
+type Parts = { readonly faults: SchwabFaults; readonly grants: GrantBook; readonly counters: Counters; readonly clock: () => number }
+
+export const controlOf = ({ faults, grants, counters: { counts, setDead }, clock }: Parts, flush: () => void): Control => ({
   play: (setting) => {
     const isAtOnce = setting.until === undefined && setting.times === undefined && setting.rate === undefined
-    const fault = faults.set(Fault.parse(setting))
+    const fault = faults.set(begun(Fault.parse(setting), clock()))
     if (!isAtOnce) return
     if (fault.fault === 'expire-access') grants.expireAccess()
     else if (fault.fault === 'revoke-refresh') grants.revokeRefresh(fault.body)
@@ -61,3 +63,7 @@ export const controlOf = (faults: SchwabFaults, grants: GrantBook, { counts, set
   },
   flush,
 })
+
+/** Some faults go by the moment at which they began. */
+const begun = (fault: Fault, now: number): Fault =>
+  fault.fault === 'split' || (fault.fault === 'data-endpoint' && fault.answer === 'stale') ? { ...fault, since: fault.since ?? now } : fault

@@ -19,6 +19,8 @@ export const answerMarketData = (context: Context, url: URL, authorization: stri
   return answerInstead(fault.answer, {
     path: url.pathname,
     seconds: fault.seconds,
+    keep: fault.keep,
+    since: fault.since ?? 0,
     real,
     empty: () => (url.pathname.endsWith('/pricehistory') ? emptyHistory(symbols[0] ?? '') : jsonAnswer(200, {})),
   })

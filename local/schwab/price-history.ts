@@ -36,7 +36,7 @@ export const answerPriceHistory = (context: PriceHistoryContext, query: URLSearc
   const finished =
     asked.extendedHours || around > 0 ? bars.bars(symbol, start - around, end + 1) : regularBars(bars, symbol, start, end + 1)
   const candles = tellBars(finished, symbol, now, faults)
-  return jsonAnswer(200, { candles: wireBars(candles, faults, random), symbol, empty: candles.length === 0 })
+  return jsonAnswer(200, { candles: wireBars(candles, symbol, faults, random), symbol, empty: candles.length === 0 })
 }
 
 export const emptyHistory = (symbol: string): Answer => jsonAnswer(200, { candles: [], symbol, empty: true })
@@ -50,9 +50,12 @@ const regularBars = (source: BarSource, ticker: string, from: number, to: number
   return spans.length === 1 && first !== undefined ? first : spans.flat()
 }
 
-/** The range is a closed day's when it touches no date with a session. */
+/** The range is a closed day's when it touches no date with a session of which anybody has a bar. */
 const holdsSession = (source: BarSource, from: number, to: number): boolean =>
-  datesIn(from, to).some((date) => source.sessionOn(date) !== undefined)
+  datesIn(from, to).some((date) => {
+    const session = source.sessionOn(date)
+    return session !== undefined && source.tickers.some((ticker) => source.bars(ticker, session.opensAt, session.closesAt).length > 0)
+  })
 
 const datesIn = (from: number, to: number): readonly string[] => {
   const dates: string[] = []

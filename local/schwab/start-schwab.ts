@@ -59,7 +59,7 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
   const grants = grantBook(saved?.grants, clock, save)
   const faults = activeFaults<Fault>({ saved: saved?.faults ?? [], clock, random, onChange: save })
   const counts = counters(saved?.counts, () => file.writeSoon(state()))
-  const control = controlOf(faults, grants, counts, save)
+  const control = controlOf({ faults, grants, counters: counts, clock }, save)
   const context = { app, bars, clock, random, faults, grants }
 
   const tokenAnswer = async (request: IncomingMessage, path: string): Promise<Answer> => {
@@ -73,7 +73,14 @@ export const startSchwab = async (options: SchwabSimulatorOptions): Promise<Schw
     }
     const fault = faults.play('token-endpoint')
     if (fault === undefined) return real()
-    return answerInstead(fault.answer, { path, seconds: fault.seconds, real, empty: () => rawAnswer(200, 'application/json', '') })
+    return answerInstead(fault.answer, {
+      path,
+      seconds: fault.seconds,
+      keep: 0,
+      since: 0,
+      real,
+      empty: () => rawAnswer(200, 'application/json', ''),
+    })
   }
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {

@@ -1,7 +1,7 @@
 import { EndpointAnswer } from '../schwab/faults/fault.ts'
 import { Action, type ActionName } from './action.ts'
 import { SCHWAB_FAULTS, STACK_FAULTS } from '../faults/fault-desk.ts'
-import { count, duration, number, type Option, required, ticker, tickers, word, wordOf } from './option.ts'
+import { count, duration, minuteOfDay, number, type Option, required, ticker, tickers, word, wordOf } from './option.ts'
 
 type Options = Readonly<Record<string, Option>>
 
@@ -28,21 +28,22 @@ const FAULT_OPTIONS: { readonly [Name in (typeof SCHWAB_FAULTS)[number] | (typeo
   'refresh-without-refresh-token': {},
   rotate: { mode: required(word({ none: 'none', rotate: 'rotate', 'kill-old': 'rotate-and-kill-old' })) },
   'token-endpoint': endpoint,
-  'data-endpoint': { ...endpoint, symbols: tickers },
+  'data-endpoint': { ...endpoint, symbols: tickers, keep: count('a number of bars, as 30') },
   'late-bar': { seconds: required(secondsAtLeast) },
   'provisional-bar': {},
   'restate-bar': { minutes: required(number('a number of minutes above 0, as 20', (value) => value > 0)) },
   'extra-bars': { hours: number('a number of hours above 0, as 3', (value) => value > 0) },
   'shuffled-bars': {},
-  'bad-bars': {},
+  'bad-bars': { minute: minuteOfDay, symbols: tickers },
+  split: { symbol: required(ticker), ratio: required(number('a number above 0, as 4, 1.5 or 0.1', (value) => value > 0)) },
   'rate-limit': { 'per-minute': required({ ...count('a number of calls, as 60'), field: 'perMinute' }) },
   'unknown-symbol-empty': {},
   'closed-day-400': {},
   'history-limit': { days: required(count('a number of days, as 48')) },
-  supabase: { mode: wordOf(['down', 'slow', '500']), seconds },
+  supabase: { mode: wordOf(['down', 'slow', '500', 'statement-timeout']), seconds, bars: count('a number of bars, as 400') },
   'sqs-send-partial': {},
   'events-down': {},
-  secret: { kind: wordOf(['missing', 'malformed']) },
+  secret: { kind: wordOf(['missing', 'malformed', 'full']) },
   'kill-function': {
     name: required({ wanted: 'a function as serverless.yml names it, as fetcher', read: (value) => ({ value }) }),
     await: { wanted: 'a call, as sqs.SendMessageBatch, schwab.token or supabase.ingest_candles', read: (value) => ({ value }) },

@@ -50,6 +50,12 @@ export const duration = (wanted: string): Option => ({
   },
 })
 
+export const minuteOfDay: Option = {
+  wanted: 'a minute of the day in New York, as 10:42',
+  read: (text) =>
+    /^([01]\d|2[0-3]):[0-5]\d$/.test(text) ? { value: text } : { problem: 'write a minute of the day in New York, as 10:42' },
+}
+
 export const ticker: Option = {
   wanted: 'a ticker, as QQQ',
   read: (text) => {

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { ProgramUnfinished, runProgram } from '../process/run-program.ts'
 
 export type PackageOptions = {
   /** The folder with serverless.yml. */
@@ -14,33 +13,33 @@ export type PackageOptions = {
   readonly out: string
   /** Ends the framework too. */
   readonly signal?: AbortSignal | undefined
+  /** It takes some seconds; a framework that waits for something that never comes is ended after this. */
+  readonly limitMs?: number | undefined
 }
-
-const run = promisify(execFile)
-
-/** It takes some seconds; a framework that waits for something that never comes is ended after this. */
-const PATIENCE_MS = 180_000
 
 /**
  * `serverless package`, in a workshop of its own. The framework and its bundler build in fixed folders below the service, where two of
  * them at the same time take each other's files away, and then fail or wait for ever. So each is given links to the project's folders
  * instead of the project itself.
  * @throws an Error with the framework's own words when serverless.yml or the pipeline file is not valid
+ * @throws ProgramUnfinished when it was stopped, or did not finish in time
  */
-export const packageService = async ({ root, pipelineFile, out, signal }: PackageOptions): Promise<void> => {
+export const packageService = async ({ root, pipelineFile, out, signal, limitMs }: PackageOptions): Promise<void> => {
   const workshop = await mkdtemp(join(tmpdir(), 'alpha-kite-package-'))
   try {
     await linkProject(root, workshop)
     await mkdir(out, { recursive: true })
     const cli = createRequire(join(root, 'package.json')).resolve('serverless/bin/serverless.js')
-    await run(process.execPath, [cli, 'package', '--package', out], {
+    await runProgram({
+      name: 'serverless package',
+      args: [cli, 'package', '--package', out],
       cwd: workshop,
-      timeout: PATIENCE_MS,
-      killSignal: 'SIGKILL',
-      ...(signal !== undefined && { signal }),
+      signal,
+      limitMs,
       env: { ...process.env, PIPELINE_FILE: pipelineFile, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
     })
   } catch (error) {
+    if (error instanceof ProgramUnfinished) throw error
     throw new Error(`serverless.yml cannot be used:\n${outputOf(error)}`, { cause: error })
   } finally {
     await rm(workshop, { recursive: true, force: true })

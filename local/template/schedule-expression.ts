@@ -1,8 +1,11 @@
 import { Cron } from 'croner'
+import { instantOf, wallClockOf } from './wall-clock.ts'
 
 /**
  * When a schedule fires next, strictly after `after` (epoch milliseconds); undefined: never again.
  * Knows EventBridge's `rate(…)`, `cron(…)` and `at(…)`. A rate counts from the epoch, so that a restart does not shift it.
+ * As documented, a cron in a zone does not fire in the hour that its clocks leave out, and of the hour that comes twice only the first time.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
  * @throws an Error naming the expression when it is none of these
  */
 export const nextFiring = (expression: string, timezone: string, after: number): number | undefined => {
@@ -11,13 +14,25 @@ export const nextFiring = (expression: string, timezone: string, after: number):
     const period = ratePeriod(argument, expression)
     return (Math.floor(after / period) + 1) * period
   }
-  if (kind === 'cron')
-    return new Cron(cronPattern(argument, expression), { timezone, sloppyRanges: true }).nextRun(new Date(after))?.getTime()
+  if (kind === 'cron') return nextByWallClock(cronPattern(argument, expression), timezone, after)
   if (kind === 'at') {
     const at = new Cron(argument, { timezone }).nextRun(new Date(after))?.getTime()
     return at
   }
   throw new Error(`"${expression}" is not a schedule: write rate(…), cron(…) or at(…)`)
+}
+
+/** Asks for the next time that a clock in the zone would show, and when it first shows it. */
+const nextByWallClock = (pattern: string, timezone: string, after: number): number | undefined => {
+  const cron = new Cron(pattern, { timezone: 'UTC', sloppyRanges: true })
+  let shown = wallClockOf(after, timezone)
+  for (;;) {
+    const next = cron.nextRun(new Date(shown))?.getTime()
+    if (next === undefined) return undefined
+    const at = instantOf(next, timezone)
+    if (at !== undefined && at > after) return at
+    shown = next
+  }
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }

@@ -1,9 +1,17 @@
-import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
+import { createHash } from 'node:crypto'
+import { GetSecretValueCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
 import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersions } from '../ports.ts'
 import { readLabels, secretLabels } from './secret-labels.ts'
 import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
+import { roomIn } from './secret-room.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
+
+/** The label of what is noted. Without one, AWS would give the newest note the label AWSCURRENT. */
+const NOTE = 'NOTE'
+
+/** A version's id is chosen by whoever puts it: so a note is found, and made once, by its key. */
+const noteId = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 /** The versions of one secret, for those who store some. */
 export const secretsManager = (place: SecretPlace): SecretVersions => {
@@ -18,12 +26,6 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
       if (nameOf(error) === 'ResourceNotFoundException') return undefined
       throw error
     }
-  }
-
-  /** Best effort: `pending` leaves out a version that was promoted, so nothing depends on this. */
-  const clearPending = async (versionId: string): Promise<void> => {
-    const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: versionId })
-    await client.send(command, options()).catch(() => undefined)
   }
 
   /** The first version of all has nothing to be compared with. */
@@ -70,11 +72,31 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
         if (VersionId === undefined) throw new AwsUnavailable('Secrets Manager stored a version without an id')
         return VersionId
       }),
-    promote: (newVersionId, oldVersionId) =>
+    room: (now) => attempt(secretId, () => roomIn(place, now)),
+    note: (key, holder) =>
       attempt(secretId, async () => {
-        const outcome = await move(newVersionId, oldVersionId)
-        if (outcome === 'promoted') await clearPending(newVersionId)
-        return outcome
+        const value = { SecretString: JSON.stringify({ note: key, holder }), VersionStages: [NOTE] }
+        try {
+          await client.send(new PutSecretValueCommand({ SecretId: secretId, ClientRequestToken: noteId(key), ...value }), options())
+          return true
+        } catch (error) {
+          // A version never changes: the same id with another value is somebody else's.
+          if (nameOf(error) === 'ResourceExistsException') return false
+          throw error
+        }
       }),
+    isNoted: (key) =>
+      attempt(secretId, async () => {
+        try {
+          await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionId: noteId(key) }), options())
+          return true
+        } catch (error) {
+          if (nameOf(error) === 'ResourceNotFoundException') return false
+          throw error
+        }
+      }),
+    promote: (newVersionId, oldVersionId) =>
+      // AWSPENDING stays on the version until the next one is put: `pending` leaves out what was promoted.
+      attempt(secretId, () => move(newVersionId, oldVersionId)),
   }
 }

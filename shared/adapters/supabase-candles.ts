@@ -56,7 +56,7 @@ const answer = ({ batch, round }: Turn) => ({
   from: toIso(batch.from),
   to: toIso(batch.to),
   fetched_at: toIso(batch.fetchedAt),
-  sessions: batch.sessions.map((session) => returned(session, batch.candles)),
+  sessions: batch.sessions.map((session) => returned(session, batch)),
   t: batch.candles.map(({ at }) => at),
   o: batch.candles.map(({ open }) => open),
   h: batch.candles.map(({ high }) => high),
@@ -66,8 +66,9 @@ const answer = ({ batch, round }: Turn) => ({
 })
 
 /** What the answer says about one of its sessions. */
-const returned = ({ date, opensAt, closesAt }: Session, candles: readonly Candle[]) => {
-  const inside = candles.filter(({ at }) => at >= opensAt && at < closesAt)
+const returned = ({ date, opensAt, closesAt }: Session, { candles, unreadable = [] }: CandleBatch) => {
+  const isInside = (at: number): boolean => at >= opensAt && at < closesAt
+  const inside = candles.filter(({ at }) => isInside(at))
   const last = inside.at(-1)
   return {
     date,
@@ -75,12 +76,14 @@ const returned = ({ date, opensAt, closesAt }: Session, candles: readonly Candle
     closes_at: toIso(closesAt),
     returned: inside.length,
     covered_until: last === undefined ? null : toIso(last.at + MINUTE),
+    unreadable: unreadable.filter(isInside).map(toIso),
   }
 }
 
-const put = ({ ticker, revision, rows }: IndicatorPut) => ({
+const put = ({ ticker, revision, rows, rest }: IndicatorPut) => ({
   ticker,
   revision,
+  rest: rest ?? null,
   t: rows.map(({ at }) => at),
   sma9: rows.map(({ sma9 }) => sma9),
   vwap: rows.map(({ vwap }) => vwap),

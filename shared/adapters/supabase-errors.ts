@@ -1,4 +1,4 @@
-import { StoreRejected, StoreUnavailable } from '../domain/errors.ts'
+import { StoreRejected, StoreTimedOut, StoreUnavailable } from '../domain/errors.ts'
 
 /** How supabase-js reports a failed call. `status` is 0 when no answer came. */
 export type RpcFailure = { readonly status: number; readonly code: string; readonly message: string }
@@ -11,10 +11,14 @@ export type RpcFailure = { readonly status: number; readonly code: string; reado
  * The text of the failure is left out: it may repeat values.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export const storeError = (rpc: string, failure: RpcFailure): StoreRejected | StoreUnavailable => {
+export const storeError = (rpc: string, failure: RpcFailure): StoreRejected | StoreTimedOut | StoreUnavailable => {
   const fact = `${rpc}: ${failure.status === 0 ? 'no answer' : `HTTP ${failure.status}`}${failure.code === '' ? '' : ` ${failure.code}`}`
+  // Hosted Supabase ends a statement after eight seconds.
+  if (failure.code === QUERY_CANCELED) return new StoreTimedOut(fact)
   return isRejection(failure) ? new StoreRejected(fact) : new StoreUnavailable(fact)
 }
+
+const QUERY_CANCELED = '57014'
 
 const isRejection = ({ status, code, message }: RpcFailure): boolean =>
   /^(21|22|23)[0-9A-Z]{3}$/.test(code) || code === 'PGRST102' || status === 413 || (code === EMBEDDED && EMBEDDED_REJECTION.test(message))

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { TokenBusy } from '../domain/errors.ts'
+import { outageIdOf } from '../domain/outage-id.ts'
 import { toIso } from '../domain/time.ts'
 import type { TokenBook, TokenHistoryEntry } from '../ports.ts'
 import type { Rpc } from './supabase-rpc.ts'
@@ -15,9 +15,9 @@ const Done = z.object({ outage: z.string() })
 /** The token's side of the database: its versions, its outages, and what they cost. */
 export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
   tokenState: () => rpc('read_token_state', {}, TokenStateRow),
-  markDead: async ({ version, reason, now, seen }) => {
+  markDead: async ({ version, reason, now, since = now, seen }) => {
     const p_seen = seen === undefined ? null : (seen.provenVersion ?? '')
-    const args = { p_id: randomUUID(), p_version: version, p_reason: reason, p_now: toIso(now), p_seen }
+    const args = { p_id: outageIdOf(version), p_version: version, p_reason: reason, p_now: toIso(now), p_since: toIso(since), p_seen }
     const { outage, opened } = await rpc('mark_dead', args, z.object({ outage: MaybeOutageRow, opened: z.boolean() }))
     if (outage === undefined) throw new TokenBusy('another version has been proven meanwhile')
     return { outage, opened }
@@ -31,7 +31,7 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
       p_access_expires_at: toIso(accessExpiresAt),
       p_refresh_expires_at: isoOrNull(refreshExpiresAt),
     }
-    return (await rpc('record_proven', args, z.object({ ended: MaybeOutageRow }))).ended
+    return rpc('record_proven', args, z.object({ ended: MaybeOutageRow, state: TokenStateRow }))
   },
   newestCandle: async () => (await rpc('newest_candle', {}, z.object({ newest: MaybeSeconds }))).newest,
   countParked: async (outageId, count) => {
@@ -41,7 +41,7 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
     await rpc('count_messages', { p_outage: outageId, p_parked: 0, p_redriven: count }, Done)
   },
   outage: (id) => rpc('read_outage', { p_id: id }, MaybeOutageRow),
-  recovery: ({ outageId, tickers, sessions, now }) =>
+  recovery: ({ outageId, tickers, sessions, now, horizon }) =>
     rpc(
       'outage_recovery',
       {
@@ -49,8 +49,9 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
         p_tickers: tickers,
         p_sessions: sessions.map(({ date, opensAt, closesAt }) => ({ date, opens_at: toIso(opensAt), closes_at: toIso(closesAt) })),
         p_now: toIso(now),
+        ...(horizon !== undefined && { p_horizon: toIso(horizon) }),
       },
-      z.object({ missing: z.number(), unproven: z.number(), backfilled: z.number() }),
+      z.object({ missing: z.number(), unproven: z.number(), backfilled: z.number(), unfetchable: z.number() }),
     ),
   markRestored: async (outageId, now) => {
     await rpc('mark_restored', { p_outage: outageId, p_now: toIso(now) }, Done)

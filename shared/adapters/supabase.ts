@@ -1,4 +1,14 @@
-import type { CandleStore, CoverageBook, Leases, LoginStates, Notices, RequestBudget, StatusBoard, TokenBook } from '../ports.ts'
+import type {
+  CandleStore,
+  CoverageBook,
+  Leases,
+  LoginStates,
+  Notices,
+  RequestBudget,
+  StatusBoard,
+  TokenBook,
+  VerdictBook,
+} from '../ports.ts'
 import { supabaseBoard } from './supabase-board.ts'
 import { supabaseCandleStore } from './supabase-candles.ts'
 import { supabaseCoverageBook, supabaseRequestBudget } from './supabase-coverage.ts'
@@ -7,9 +17,10 @@ import { supabaseLoginStates } from './supabase-login-states.ts'
 import { supabaseNotices } from './supabase-notices.ts'
 import { supabaseRpc, type Rpc, type SupabaseOptions } from './supabase-rpc.ts'
 import { supabaseTokenBook } from './supabase-token.ts'
+import { supabaseVerdicts } from './supabase-verdicts.ts'
 
 /** The database in all its parts. */
-export type Store = CoverageBook & RequestBudget & CandleStore & Leases & Notices & TokenBook & LoginStates & StatusBoard
+export type Store = CoverageBook & RequestBudget & CandleStore & Leases & Notices & TokenBook & LoginStates & StatusBoard & VerdictBook
 
 /** Every call fails with StoreUnavailable (try again) or StoreRejected (never will). */
 export const supabaseStore = (options: SupabaseOptions): Store => storeOver(supabaseRpc(options))
@@ -24,4 +35,5 @@ export const storeOver = (rpc: Rpc): Store => ({
   ...supabaseTokenBook(rpc),
   ...supabaseLoginStates(rpc),
   ...supabaseBoard(rpc),
+  ...supabaseVerdicts(rpc),
 })

@@ -91,6 +91,27 @@ export class RequestRejected extends PipelineError {
   readonly fate = 'poison'
 }
 
+/** Schwab answered 401 to this data, and not to other data with the same token. */
+export class DataRefused extends PipelineError {
+  override readonly name = 'DataRefused'
+  readonly code = 'DATA_REFUSED'
+  readonly fate = 'poison'
+}
+
+/** A refresh was wanted because data was refused, and one was made for that lately. */
+export class RefreshLimited extends PipelineError {
+  override readonly name = 'RefreshLimited'
+  readonly code = 'REFRESH_LIMITED'
+  readonly fate = 'retry'
+}
+
+/** The secret has as many versions of the last day as it may have: nothing can be stored, so nothing may be renewed. */
+export class SecretFull extends PipelineError {
+  override readonly name = 'SecretFull'
+  readonly code = 'SECRET_FULL'
+  readonly fate = 'retry'
+}
+
 /** The stored token cannot be read or used as it is. */
 export class TokenUnreadable extends PipelineError {
   override readonly name = 'TokenUnreadable'
@@ -100,8 +121,8 @@ export class TokenUnreadable extends PipelineError {
 
 /** The database did not answer, or failed for a reason that may pass. */
 export class StoreUnavailable extends PipelineError {
-  override readonly name = 'StoreUnavailable'
-  readonly code = 'STORE_UNAVAILABLE'
+  override readonly name: string = 'StoreUnavailable'
+  readonly code: string = 'STORE_UNAVAILABLE'
   readonly fate = 'retry'
 }
 
@@ -110,6 +131,19 @@ export class StoreRejected extends PipelineError {
   override readonly name = 'StoreRejected'
   readonly code = 'STORE_REJECTED'
   readonly fate = 'poison'
+}
+
+/** The database gave up a call because it took too long: less of it may be done in time. */
+export class StoreTimedOut extends StoreUnavailable {
+  override readonly name = 'StoreTimedOut'
+  override readonly code = 'STORE_TIMED_OUT'
+}
+
+/** The invocation has too little time left: for the message, or for a call that must not be cut off. */
+export class OutOfTime extends PipelineError {
+  override readonly name = 'OutOfTime'
+  readonly code = 'OUT_OF_TIME'
+  readonly fate = 'retry'
 }
 
 /** AWS (a queue, the event bus, the secret store) did not take or give what was asked. */

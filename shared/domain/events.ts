@@ -73,7 +73,7 @@ export const EVENTS = {
     sent: Count,
     deleted: Count,
     sentNotDeleted: Count,
-    /** Windows older than the horizon: Schwab may have them no more. */
+    /** Windows older than 90 days: Schwab has them no more. */
     unrecoverable: z.array(z.object({ ticker: z.string(), date: z.iso.date() })).max(100),
   }),
   /** In session, no candle has come for so long, and it is not a dead token. */
@@ -86,9 +86,32 @@ export const EVENTS = {
     restoredAt: Instant,
     missing: z.literal(0),
     backfilled: Count,
+    /** Tickers that were not waited for, because Schwab does not know them or refuses them. */
+    setAside: Tickers,
+    /** Sessions, over all tickers, of which Schwab had no candle, or no more candles, to give. */
+    unfetchable: Count,
   }),
-  /** Schwab does not know the symbol: it is left alone until then. */
-  TickerQuarantined: z.object({ ticker: z.string(), until: Instant }),
+  /** All stored candles of the ticker are on the basis of after a split. `ratio`: new shares for an old one. */
+  SplitApplied: z.object({ ticker: z.string(), date: z.iso.date(), ratio: z.number().positive(), noticedAt: Instant }),
+  /** Schwab does not know the symbol, for long enough to be sure: nothing waits for it any more. It is still asked for, ever more seldom. */
+  TickerUnknown: z.object({ ticker: z.string(), since: Instant, sinceText: z.string() }),
+  /** Schwab answers 401 for this ticker, and not for others with the same token; the rest as for an unknown one. */
+  TickerRefused: z.object({ ticker: z.string(), since: Instant, sinceText: z.string() }),
+  /** In session no bar of this ticker comes, for longer than is usual for it, while others come. `since` is left out if there never was one. */
+  TickerSilent: z.object({ ticker: z.string(), since: Instant.optional(), sinceText: z.string() }),
+  /** A ticker that was set aside or silent is answered again. */
+  TickerHeard: z.object({
+    ticker: z.string(),
+    after: z.enum(['unknown_symbol', 'refused_data', 'silence']),
+    since: Instant,
+    sinceText: z.string(),
+  }),
+  /** Schwab refuses every request for this day, and nobody has a candle of it: the exchange was probably closed. `line` belongs under `closures` in pipeline.yml. */
+  DayReadAsClosed: z.object({ date: z.iso.date(), line: z.string() }),
+  /** Schwab refuses this session of this ticker, and not that of others: nothing waits for it any more. */
+  SessionRefused: z.object({ ticker: z.string(), date: z.iso.date() }),
+  /** The secret takes no more versions until then: no token can be renewed and no login be finished. */
+  SecretFull: z.object({ at: Instant, until: Instant, untilText: z.string() }),
 } as const
 
 export type EventType = keyof typeof EVENTS

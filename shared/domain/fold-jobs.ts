@@ -6,7 +6,7 @@ import { minuteOf } from './time.ts'
 export type FoldOptions = {
   /** Epoch milliseconds. */
   readonly now: number
-  /** The sessions within the horizon that opened before this minute, oldest first. */
+  /** The sessions within Schwab's reach that opened before this minute, oldest first. */
   readonly sessions: readonly Session[]
   /** Of the windows that stand for jobs with more than one trace id. */
   readonly traceId: string
@@ -17,7 +17,7 @@ export type FoldedWindow = { readonly job: FetchJob; readonly jobs: readonly num
 
 export type Folded = {
   readonly windows: readonly FoldedWindow[]
-  /** Sessions that are not within the horizon: Schwab may have them no more. */
+  /** Sessions that are out of Schwab's reach. */
   readonly unrecoverable: readonly { readonly ticker: string; readonly date: string }[]
 }
 

@@ -6,6 +6,8 @@ const Instant = z.iso.datetime().transform((text) => Date.parse(text))
 const Ticker = z.string().min(1).max(20)
 
 const SessionMessage = z.object({ date: z.iso.date(), opensAt: Instant, closesAt: Instant })
+/** `complete`: the session is complete already, and is only looked at again. */
+const JobSession = SessionMessage.extend({ complete: z.boolean().optional() })
 
 /** Why a window is fetched. `live`: the open session's newest minutes. `backfill` and `audit`: a full read of closed sessions. */
 const JobKind = z.enum(['live', 'backfill', 'audit'])
@@ -19,7 +21,7 @@ export const FetchJob = z.object({
   from: Instant,
   to: Instant,
   /** The sessions that the window is read for; bars outside them are dropped. */
-  sessions: z.array(SessionMessage).min(1),
+  sessions: z.array(JobSession).min(1),
   /** After this moment the job is superseded: a later tick has planned its window again. */
   notAfter: Instant.optional(),
   plannedAt: Instant,
@@ -43,6 +45,8 @@ export const CandleBatch = z.object({
   candles: z
     .array(CandleTuple)
     .transform((rows): readonly Candle[] => rows.map(([at, open, high, low, close, volume]) => ({ at, open, high, low, close, volume }))),
+  /** Minutes of these sessions that the answer speaks of and whose numbers cannot be read, sorted (epoch milliseconds). */
+  unreadable: z.array(z.number()).optional(),
   traceId: z.string(),
 })
 export type CandleBatch = Readonly<z.infer<typeof CandleBatch>>
@@ -56,7 +60,7 @@ export const encodeFetchJob = (job: FetchJob): string =>
     ...job,
     from: iso(job.from),
     to: iso(job.to),
-    sessions: job.sessions.map(sessionToWire),
+    sessions: job.sessions.map((session) => ({ ...sessionToWire(session), complete: session.complete })),
     notAfter: job.notAfter === undefined ? undefined : iso(job.notAfter),
     plannedAt: iso(job.plannedAt),
   })

@@ -26,6 +26,7 @@ export const METRICS: Readonly<Partial<Record<LogEvent, readonly Metric[]>>> = {
   missing_minutes_published: [{ name: 'MissingMinutes', unit: 'Count', from: 'count' }],
   token_hours_published: [{ name: 'TokenHoursLeft', unit: 'None', from: 'hoursLeft' }],
   parked_jobs_published: [{ name: 'ParkedJobs', unit: 'Count', from: 'count' }],
+  message_failed: [{ name: 'FailedMessages', unit: 'Count', from: 'counted' }],
   equity_data_inserted: [{ name: 'CandlesWritten', unit: 'Count', from: 'count' }],
   schwab_called: [
     { name: 'SchwabLatency', unit: 'Milliseconds', from: 'latencyMs' },

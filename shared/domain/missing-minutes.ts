@@ -7,7 +7,7 @@ import { MINUTE } from './time.ts'
  * cadences ago, because what is younger is still under way. So it is 0 while everything runs, and grows by the number of tickers each
  * minute when nothing comes. Minutes in which nobody traded count until the session's audit has said so: a session of thinly traded
  * tickers may show some until an hour or two after its close. A hole before the watermark is not counted; audits find those.
- * @param tickers those that are asked for: not the ones in quarantine
+ * @param tickers those that are asked for: not those that are set aside
  */
 export const missingMinutes = ({ tick, tickers, sessions, incomplete, limits }: MissingInput): number => {
   const until = tick - 2 * cadenceMinutes(tickers.length, limits) * MINUTE

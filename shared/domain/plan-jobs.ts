@@ -1,15 +1,15 @@
+import { AUDIT_DELAY, fullReadDueAt } from './full-read-due.ts'
 import type { FetchJob } from './messages.ts'
+import { nextMorningAt } from './morning-read.ts'
 import type { Session } from './session.ts'
 import { HOUR, MINUTE } from './time.ts'
 
-/** A closed session is read in full no earlier than this after its close: the vendor's last corrections are in by then. */
-export const AUDIT_DELAY = 30 * MINUTE
 /** How long a planned backfill or audit is left to its work before somebody plans it again. */
 export const CLAIM = 10 * MINUTE
 /** One request reaches over at most so many sessions. */
 export const SESSIONS_PER_REQUEST = 10
 
-/** A session of a ticker that is not complete, as the database knows it. Times are epoch milliseconds. */
+/** A session of a ticker that is to be read, as the database knows it. Times are epoch milliseconds. */
 export type Coverage = {
   readonly ticker: string
   readonly date: string
@@ -17,6 +17,14 @@ export type Coverage = {
   readonly candles: number
   readonly lastAuditAt: number | undefined
   readonly claimedUntil: number | undefined
+  /** By its newest full read it is empty, or has a hole longer than the ticker's habit. */
+  readonly suspect: boolean
+  /** The first of the full reads that agree with what is stored. */
+  readonly agreedSince: number | undefined
+  /** A bar of a later session was returned for the ticker. */
+  readonly moved: boolean
+  /** Another read is wanted now, whatever was read before: it may show a split. */
+  readonly wanted: boolean
 }
 
 export type PlanInput = {
@@ -29,13 +37,15 @@ export type PlanInput = {
   /** The next session to open, if the calendar has one. */
   readonly nextOpensAt: number | undefined
   readonly incomplete: readonly Coverage[]
+  /** Sessions that are complete and of which another read is wanted. */
+  readonly unsettled: readonly Coverage[]
   readonly limits: { readonly requestsPerMinute: number; readonly backfillPerMinute: number; readonly overlapMinutes: number }
   readonly traceId: string
 }
 
 export type Plan = {
   readonly live: readonly FetchJob[]
-  /** Full reads of closed sessions: backfills and audits. */
+  /** Full reads of closed sessions: backfills, audits, and other looks at complete ones. */
   readonly full: readonly FetchJob[]
   /** When a tick will next find something to do if nothing else happens, epoch milliseconds. */
   readonly nextDueAt: number
@@ -47,7 +57,9 @@ export const planJobs = (input: PlanInput): Plan => {
   const { jobs: full, nextDueAt: fullDueAt } = planFull(input)
   const opening = input.nextOpensAt === undefined ? Infinity : input.nextOpensAt + MINUTE
   const liveDueAt = openSession(input) === undefined ? opening : input.tick + MINUTE
-  return { live, full, nextDueAt: Math.min(liveDueAt, fullDueAt, input.tick + HOUR) }
+  const morning = nextMorningAt(input.nextOpensAt)
+  const morningDueAt = morning > input.tick ? morning : Infinity
+  return { live, full, nextDueAt: Math.min(liveDueAt, fullDueAt, morningDueAt, input.tick + HOUR) }
 }
 
 /** How many minutes lie between two visits to a ticker: 1 unless there are more tickers than calls. */
@@ -90,32 +102,36 @@ const planLive = (input: PlanInput): readonly FetchJob[] => {
 const planFull = (input: PlanInput): { readonly jobs: readonly FetchJob[]; readonly nextDueAt: number } => {
   const { tick, sessions, limits } = input
   const place = new Map(sessions.map((session, index) => [session.date, index]))
-  const due = new Map<string, { readonly index: number; readonly row: Coverage }[]>()
+  const due = new Map<string, Due[]>()
   let nextDueAt = Infinity
-  for (const row of input.incomplete) {
+  const wanted = [...input.incomplete.map((row) => ({ row, complete: false })), ...input.unsettled.map((row) => ({ row, complete: true }))]
+  for (const { row, complete } of wanted) {
     const index = place.get(row.date)
     const session = index === undefined ? undefined : sessions[index]
     if (index === undefined || session === undefined) continue
-    const dueAt = fullReadDueAt(row, session)
+    const dueAt = complete ? Math.max(session.closesAt + AUDIT_DELAY, row.claimedUntil ?? 0) : fullReadDueAt(row, session)
     if (dueAt > tick) nextDueAt = Math.min(nextDueAt, dueAt)
-    else due.set(row.ticker, [...(due.get(row.ticker) ?? []), { index, row }])
+    else due.set(row.ticker, [...(due.get(row.ticker) ?? []), { index, row, complete }])
   }
   const all = [...due].flatMap(([ticker, entries]) =>
-    runs(entries.toSorted((a, b) => a.index - b.index)).map((run) => fullRead(ticker, run, input)),
+    runs(entries.toSorted((a, b) => a.index - b.index)).map((run) => ({ job: fullRead(ticker, run, input), rank: rankOf(run) })),
   )
-  const jobs = all.toSorted((a, b) => b.to - a.to).slice(0, limits.backfillPerMinute)
+  const jobs = all
+    .toSorted((a, b) => a.rank - b.rank || b.job.to - a.job.to)
+    .slice(0, limits.backfillPerMinute)
+    .map(({ job }) => job)
   if (jobs.length < all.length) nextDueAt = tick + MINUTE
   else if (jobs.length > 0) nextDueAt = Math.min(nextDueAt, tick + CLAIM)
   return { jobs, nextDueAt }
 }
 
-/** A session is read again in the hour after a read that did not complete it, and not while somebody is at it. */
-const fullReadDueAt = (row: Coverage, session: Session): number => {
-  const nextSweep = row.lastAuditAt === undefined ? 0 : (Math.floor(row.lastAuditAt / HOUR) + 1) * HOUR
-  return Math.max(session.closesAt + AUDIT_DELAY, row.claimedUntil ?? 0, nextSweep)
-}
+type Due = { readonly index: number; readonly row: Coverage; readonly complete: boolean }
 
-type Due = { readonly index: number; readonly row: Coverage }
+/** What may show a split comes first, then what is not complete. */
+const rankOf = (run: readonly Due[]): number => (run.some(({ row }) => row.wanted) ? 0 : run.some(({ complete }) => !complete) ? 1 : 2)
+
+/** A suspect session is read alone, and only such a read proves it. */
+const isReadAlone = ({ row, complete }: Due): boolean => row.suspect && !complete
 
 /** Splits into runs of neighbouring sessions, each short enough for one request. */
 const runs = (entries: readonly Due[]): readonly (readonly Due[])[] => {
@@ -123,18 +139,21 @@ const runs = (entries: readonly Due[]): readonly (readonly Due[])[] => {
   for (const entry of entries) {
     const run = result.at(-1)
     const last = run?.at(-1)
-    if (run === undefined || last === undefined || entry.index !== last.index + 1 || run.length === SESSIONS_PER_REQUEST)
-      result.push([entry])
+    const follows = last !== undefined && entry.index === last.index + 1 && !isReadAlone(entry) && !isReadAlone(last)
+    if (run === undefined || !follows || run.length === SESSIONS_PER_REQUEST) result.push([entry])
     else run.push(entry)
   }
   return result
 }
 
 const fullRead = (ticker: string, run: readonly Due[], input: PlanInput): FetchJob => {
-  const sessions = run.flatMap(({ index }) => input.sessions[index] ?? [])
+  const sessions = run.flatMap(({ index, complete }) => {
+    const session = input.sessions[index]
+    return session === undefined ? [] : { ...session, ...(complete && { complete }) }
+  })
   return {
     v: 1,
-    kind: run.some(({ row }) => row.candles === 0) ? 'backfill' : 'audit',
+    kind: run.some(({ row, complete }) => row.candles === 0 && !complete) ? 'backfill' : 'audit',
     ticker,
     from: Math.min(...sessions.map((session) => session.opensAt)),
     to: Math.max(...sessions.map((session) => session.closesAt)),

@@ -41,6 +41,9 @@ export type Token = {
   readonly rest: Readonly<Record<string, unknown>>
 }
 
+/** A place for a token that could not be stored yet. */
+export type Unsaved = { token: Token | undefined }
+
 /**
  * Reads a stored token: the file shape of schwab-py (`{creation_timestamp, token: {…}}`, times in epoch seconds) or the
  * vendor's flat answer, perhaps with a `creation_timestamp` beside its fields, numbers perhaps as strings.

@@ -77,6 +77,11 @@ const objection = (candle: Candle, window: Window, sessions: readonly Session[],
   if (volume < 0) return 'negative_volume'
   if (high < low) return 'high_below_low'
   if (minuteOf(at) !== at) return 'off_the_minute'
+  return whereabouts(at, window, sessions, now)
+}
+
+/** Why a minute is none that was asked for. */
+export const whereabouts = (at: number, window: Window, sessions: readonly Session[], now: number): RejectionReason | undefined => {
   if (at < window.from || at >= window.to) return 'outside_window'
   if (!sessions.some(({ opensAt, closesAt }) => at >= opensAt && at < closesAt)) return 'outside_session'
   return at >= now ? 'in_the_future' : undefined

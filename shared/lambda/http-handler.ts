@@ -1,10 +1,11 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { PipelineError } from '../domain/errors.ts'
+import { OutOfTime } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
 import { printableErrors } from './printable-errors.ts'
+import { withinInvocation } from './time-left.ts'
 
 /** A request in the form that API Gateway calls payload 2.0, read. */
 export type HttpRequest = {
@@ -28,12 +29,6 @@ export type HttpAnswer = {
 /** Time kept back to answer with a page of our own instead of the gateway's. */
 const RESERVE_MS = 1_500
 
-class OutOfTime extends PipelineError {
-  override readonly name = 'OutOfTime'
-  readonly code = 'OUT_OF_TIME'
-  readonly fate = 'retry'
-}
-
 /**
  * A function behind an HTTP API. Neither path nor query is logged: a callback carries a code there. A failure is logged and
  * answered by `failed`, which also answers when the function cannot even start.
@@ -52,7 +47,7 @@ export const httpHandler = <Deps>(
       return await Promise.race([
         Promise.resolve()
           .then(deps)
-          .then((ready) => use(ready, readRequest(event))),
+          .then((ready) => withinInvocation(context, () => use(ready, readRequest(event)))),
         end.passed,
       ])
     } catch (error) {

@@ -1,6 +1,8 @@
 import type { AppSecret } from '../adapters/app-secret.ts'
 import { ClientRefused } from '../domain/errors.ts'
 import type { TokenEndpoint } from '../ports.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
+import { timeLeft } from './time-left.ts'
 
 /** The application at Schwab. */
 export type SchwabApp = Pick<AppSecret, 'schwabAppKey' | 'schwabAppSecret'>
@@ -19,6 +21,7 @@ export const rereadingEndpoint = (
       if (!(error instanceof ClientRefused)) throw error
       known = await app.reread()
       if (known.schwabAppKey === used.schwabAppKey && known.schwabAppSecret === used.schwabAppSecret) throw error
+      requireTimeToExchange({ timeLeft })
       return call(endpointOf(known))
     }
   }

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda'
 import type { Log } from '../domain/log-events.ts'
 import { describeError } from './log.ts'
 import { printableErrors } from './printable-errors.ts'
+import { withinInvocation } from './time-left.ts'
 
 /**
  * A function that a schedule calls. A failure is logged and thrown: Lambda counts it, and calls again.
@@ -19,7 +20,8 @@ export const scheduleHandler = <Deps, Result>(
     .handler(async (_event: unknown, context: Context) => {
       log('lambda_invoked')
       try {
-        const result = await use(await deps(), context)
+        const ready = await deps()
+        const result = await withinInvocation(context, () => use(ready, context))
         log('lambda_completed_successfully')
         return result
       } catch (error) {

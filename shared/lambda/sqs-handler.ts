@@ -2,13 +2,14 @@ import middy from '@middy/core'
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure'
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import type * as z from 'zod'
-import { PipelineError } from '../domain/errors.ts'
+import { BudgetSpent, OutOfTime, TokenBusy } from '../domain/errors.ts'
 import type { Log } from '../domain/log-events.ts'
 import type { ParkedMessage } from '../ports.ts'
 import { deadline } from './deadline.ts'
 import { describeError } from './log.ts'
 import { printableErrors } from './printable-errors.ts'
 import { poisonMessage, settleMessage, type FateDeps } from './settle-message.ts'
+import { withinInvocation } from './time-left.ts'
 import { traceIdOf } from './trace-id.ts'
 
 /** What became of one message. `later`: back to its queue as a new message, after so many seconds, without having failed. */
@@ -30,18 +31,14 @@ const RESERVE_MS = 2_000
 /** Of it, what a figure may not use. */
 const LAST_MS = 500
 
-class OutOfTime extends PipelineError {
-  override readonly name = 'OutOfTime'
-  readonly code = 'OUT_OF_TIME'
-  readonly fate = 'retry'
-}
-
 type Parsed<Message> = { readonly record: SQSRecord; readonly message: Message } | { readonly record: SQSRecord; readonly poison: string }
 
 /**
  * An SQS batch with partial failures, handled by one use case. Malformed messages and those of an unknown version go to the
  * queue's own dead-letter queue at once, with the reason; those that need a new login are parked where there is a parking lot;
  * what has not ended when time runs out goes back to the queue.
+ * @param outdatedAt from when on a message that fails is not worth another try (epoch milliseconds), because what it stands for is planned
+ * again by itself; undefined: never
  * @param deps asked at each invocation: what is kept from one to the next is its own business
  */
 export const sqsHandler = <Schema extends z.ZodType, Deps>(
@@ -49,13 +46,19 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
   use: BatchUse<z.output<Schema>, Deps>,
   deps: () => (Deps & SqsDeps) | Promise<Deps & SqsDeps>,
   log: Log,
+  outdatedAt: (message: z.output<Schema>) => number | undefined = () => undefined,
 ) => {
   return middy<SQSEvent, PromiseSettledResult<Outcome>[]>()
     .use(printableErrors)
     .use(
       sqsPartialBatchFailure({
         logger: (reason, record: SQSRecord) =>
-          log('message_failed', { messageId: record.messageId, ...describeError(reason), traceId: traceIdOf(record) }),
+          log('message_failed', {
+            messageId: record.messageId,
+            ...describeError(reason),
+            counted: isFailure(reason),
+            traceId: traceIdOf(record),
+          }),
       }),
     )
     .handler(async (event: SQSEvent, context: Context) => {
@@ -67,7 +70,7 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
         () => new OutOfTime('the invocation ran out of time before the message was handled'),
       )
       const messages = good.map((entry) => entry.message)
-      const outcomes = messages.length === 0 ? [] : use(messages, ready, { signal: end.signal, log })
+      const outcomes = messages.length === 0 ? [] : withinInvocation(context, () => use(messages, ready, { signal: end.signal, log }))
       const ended = await Promise.allSettled(outcomes.map((outcome) => Promise.race([outcome, end.passed])))
       end.cancel()
       const byRecord = new Map(good.map(({ record }, index) => [record, ended[index] ?? NOT_HANDLED]))
@@ -75,7 +78,7 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
         parsed.map((entry) =>
           'poison' in entry
             ? poisonMessage(entry.record, entry.poison, ready, log)
-            : settleMessage(entry.record, byRecord.get(entry.record) ?? NOT_HANDLED, ready, log),
+            : settleMessage(entry.record, byRecord.get(entry.record) ?? NOT_HANDLED, ready, log, outdatedAt(entry.message)),
         ),
       )
       const results = settled.map(({ result }) => result)
@@ -90,6 +93,9 @@ export const sqsHandler = <Schema extends z.ZodType, Deps>(
       return results
     })
 }
+
+/** Who only has to wait for a turn has not failed. */
+const isFailure = (reason: unknown): boolean => !(reason instanceof TokenBusy || reason instanceof BudgetSpent)
 
 const NOT_HANDLED: PromiseRejectedResult = { status: 'rejected', reason: new OutOfTime('the message was not handled') }
 

@@ -7,10 +7,12 @@ import { schwabProof } from '../adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../adapters/schwab-token-endpoint.ts'
 import { secretsManager } from '../adapters/secrets-manager.ts'
 import type { Log } from '../domain/log-events.ts'
-import type { Leases, Notices, RequestBudget, TokenBook } from '../ports.ts'
+import type { Leases, Notices, RequestBudget, TokenBook, VerdictBook } from '../ports.ts'
 import type { App } from './app-secret.ts'
 import { rereadingEndpoint } from './rereading-endpoint.ts'
 import { secretsClient } from './secrets-client.ts'
+import { timeLeft } from './time-left.ts'
+import type { Unsaved } from '../domain/token.ts'
 
 /** The environment that the token's life depends on. */
 export const TokenEnv = z.object({
@@ -26,10 +28,13 @@ export const TokenEnv = z.object({
 type Wiring = {
   readonly env: Readonly<z.infer<typeof TokenEnv>>
   readonly app: Pick<App, 'schwabAppKey' | 'schwabAppSecret' | 'signingKey' | 'reread'>
-  readonly store: TokenBook & Notices & Leases & RequestBudget
+  readonly store: TokenBook & Notices & Leases & RequestBudget & VerdictBook
   readonly tickers: readonly string[]
   readonly log: Log
 }
+
+/** A new build, for changed credentials, must not forget the only refresh token that lives. */
+const unsaved: Unsaved = { token: undefined }
 
 const eventsClient = new EventBridgeClient({})
 
@@ -46,11 +51,14 @@ export const tokenDeps = ({ env, app, store, tickers, log }: Wiring) => {
     notices: store,
     leases: store,
     budget: store,
+    verdicts: store,
     limits: { requestsPerMinute: env.REQUESTS_PER_MINUTE, backfillPerMinute: env.BACKFILL_PER_MINUTE },
     events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
     mail: { reauthUrl: env.REAUTH_URL, signingKey: app.signingKey, tickers },
     holder: randomUUID(),
     clock: Date.now,
+    timeLeft,
+    unsaved,
     pause: (ms: number): Promise<void> => setTimeout(ms),
     log,
   }

@@ -2,23 +2,43 @@ import { newYorkText } from '../domain/new-york.ts'
 import type { Outage, OutageReason } from '../domain/outage.ts'
 import { toIso } from '../domain/time.ts'
 import { REFRESH_TOKEN_LIFE } from '../domain/token.ts'
-import type { TokenBook } from '../ports.ts'
+import type { SecretVersions, TokenBook } from '../ports.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import { outageDetail } from './outage-detail.ts'
 import { REJECTION_TEXTS } from './outage-texts.ts'
 import { publishOnce, type PublishDeps } from './publish-once.ts'
 import type { MailFacts } from './token-deps.ts'
 
-export type AnnounceDeps = PublishDeps & { readonly book: Pick<TokenBook, 'newestCandle'>; readonly mail: MailFacts }
+export type AnnounceDeps = PublishDeps & {
+  readonly book: Pick<TokenBook, 'newestCandle'>
+  readonly secret: Pick<SecretVersions, 'isNoted' | 'note'>
+  readonly holder: string
+  readonly mail: MailFacts
+}
 
 type Published = ReturnType<typeof publishOnce>
 
-/** Tells people that the token is dead. */
-export const announceOutage = (outage: Outage, deps: AnnounceDeps): Published =>
-  publishOnce(
-    `reauth-required:${outage.id}`,
+/** What the announcement of an outage is known by: marked as published, it also marks the outage as announced. */
+export const announcementKey = (outageId: string): string => `reauth-required:${outageId}`
+
+/** The note in the secret that people know of an outage: it counts also while the database is down. */
+export const toldKey = (outageId: string): string => `told:${outageId}`
+
+/** Tells people that the token is dead, if they have not been told without the database. Fails like `publishOnce`. */
+export const announceOutage = async (outage: Outage, deps: AnnounceDeps): Published => {
+  if (await deps.secret.isNoted(toldKey(outage.id))) {
+    await deps.notices.markPublished(announcementKey(outage.id), deps.clock())
+    return 'already'
+  }
+  const outcome = await publishOnce(
+    announcementKey(outage.id),
     async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail, deps.clock()) }),
     deps,
   )
+  // The mark in the database counts; this one is for the time in which that is down.
+  if (outcome === 'published') await ignoringFailure(deps.secret.note(toldKey(outage.id), deps.holder))
+  return outcome
+}
 
 export type Reauthorization = {
   readonly versionId: string

@@ -1,7 +1,8 @@
 import type { OutageReason, TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
 import { announceRejected } from './announce.ts'
-import { declareDead, ignoringFailure } from './declare-dead.ts'
+import { declareDead } from './declare-dead.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import { recordProven } from './record-proven.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
@@ -24,16 +25,16 @@ export const concludeProven = async (
   { state, current, standing, refused }: Finding,
   { candidate, stored, refreshed }: Winner,
   deps: TokenDeps,
-): Promise<StoredToken | 'moved'> => {
+): Promise<(StoredToken & { readonly state: TokenState }) | 'moved'> => {
   if (stored.versionId !== current.versionId && (await deps.secret.promote(stored.versionId, current.versionId)) === 'moved') return 'moved'
   if (refreshed) deps.log('token_refresh_successful', { versionId: stored.versionId })
-  await recordProven(stored, originOf(candidate, current.token, standing.proven, state), deps)
+  const recorded = await recordProven(stored, originOf(candidate, current.token, standing.proven, state), deps)
   const rejected = reasonOf(current, refused)
   if (!standing.proven && candidate.source !== 'current' && rejected !== undefined) {
     deps.log('token_restored', { versionId: stored.versionId, rejected: current.versionId, reason: rejected })
     await reject(current.versionId, rejected, true, deps)
   }
-  return stored
+  return { ...stored, state: recorded.state }
 }
 
 /** Nothing works: the current version is dead, unless another one has come up meanwhile. */
@@ -52,7 +53,8 @@ export const concludeDead = async (
     log('token_rejected', { versionId: current.versionId, reason })
     await reject(current.versionId, reason, false, deps)
   }
-  return declareDead(current.versionId, reason, state, deps)
+  const token = standing.proven ? current.token : undefined
+  return declareDead({ versionId: current.versionId, token }, reason, state, deps)
 }
 
 /** What is wrong with the current version. Undefined: nothing is known against it. */

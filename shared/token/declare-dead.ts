@@ -1,15 +1,27 @@
-import { PipelineError, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
+import { ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
 import type { OutageReason, TokenState } from '../domain/outage.ts'
+import type { Token } from '../domain/token.ts'
 import type { TokenBook } from '../ports.ts'
 import { announceOutage } from './announce.ts'
+import { deadSince } from './dead-since.ts'
+import { ignoringFailure } from './ignoring-failure.ts'
 import type { TokenDeps } from './token-deps.ts'
+
+/** `token`: what it holds, if that worked before. */
+type Dead = { readonly versionId: string; readonly token: Token | undefined }
 
 /**
  * Says that a version of the secret is dead, and says so to people if nobody has. Fails with ReauthorizationRequired or StoreUnavailable.
  * @param seen what the verdict was based on @returns `moved` when another version has been proven since: then nothing is said
  */
-export const declareDead = async (versionId: string, reason: OutageReason, seen: TokenState, deps: TokenDeps): Promise<'moved'> => {
-  const found = await markDead({ version: versionId, reason, seen, now: deps.clock() }, deps)
+export const declareDead = async (
+  { versionId, token }: Dead,
+  reason: OutageReason,
+  seen: TokenState,
+  deps: TokenDeps,
+): Promise<'moved'> => {
+  const since = await deadSince(token, deps)
+  const found = await markDead({ version: versionId, reason, seen, since, now: deps.clock() }, deps)
   if (found === 'moved') return found
   const { outage, opened } = found
   if (opened) {
@@ -25,14 +37,5 @@ const markDead = async (input: Parameters<TokenBook['markDead']>[0], { book }: T
   } catch (error) {
     if (error instanceof TokenBusy) return 'moved'
     throw error
-  }
-}
-
-/** What could not be announced now is announced by the token-keeper. */
-export const ignoringFailure = async (announcement: Promise<unknown>): Promise<void> => {
-  try {
-    await announcement
-  } catch (error) {
-    if (!(error instanceof PipelineError)) throw error
   }
 }

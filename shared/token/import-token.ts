@@ -6,9 +6,11 @@ import { parseToken, type Token } from '../domain/token.ts'
 import type { SecretVersions } from '../ports.ts'
 import { recordProven } from './record-proven.ts'
 import { underRefreshLease } from './refresh-lease.ts'
+import { requireRoom } from './require-room.ts'
 import { tokenSaver } from './save-token.ts'
 import { proveForPerson } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 /** A token that is current now, and the outage that this ended. */
@@ -33,7 +35,7 @@ export const importToken = async (text: string, deps: TokenDeps): Promise<Adopte
       const { save } = tokenSaver(deps)
       const proven = await proveToken(token, save, deps)
       await makeCurrent(proven.versionId, deps.secret)
-      return { ...proven, ended: await recordProven(proven, 'by_hand', deps) }
+      return { ...proven, ended: (await recordProven(proven, 'by_hand', deps)).ended }
     },
   )
 }
@@ -42,6 +44,8 @@ export const importToken = async (text: string, deps: TokenDeps): Promise<Adopte
 const proveToken = async (token: Token, save: (token: Token) => Promise<string>, deps: TokenDeps): Promise<StoredToken> => {
   if (token.accessExpiresAt - deps.clock() > ABOUT_TO_END && (await isGoodForData(token, deps)))
     return { versionId: await save(token), token }
+  await requireRoom(deps)
+  requireTimeToExchange(deps)
   const refreshed = refreshedToken(token, await deps.endpoint.refresh(token.refreshToken), deps.clock())
   const versionId = await save(refreshed)
   await proveForPerson(refreshed.accessToken, deps)

@@ -1,11 +1,12 @@
-import { AccessRefused, ReauthorizationRequired, RequestRejected, TokenBusy } from '../domain/errors.ts'
+import { AccessRefused, DataRefused, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
 import type { TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
 import { candidatesOf, goesOnFrom, isLaterLogin } from './candidates.ts'
 import { concludeDead, concludeProven, type Finding } from './conclude.ts'
 import { declareDead } from './declare-dead.ts'
-import { underRefreshLease } from './refresh-lease.ts'
+import { underRefreshLease, type KeepLease } from './refresh-lease.ts'
 import { tokenSaver, type Save } from './save-token.ts'
+import { refreshPermit } from './refresh-permit.ts'
 import { spendProof } from './spend-proof.ts'
 import { readVersion, type StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
@@ -26,16 +27,20 @@ export type Wish = {
 }
 
 /**
- * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.accessToken`, and with RequestRejected
- * when what was refused works for another call.
+ * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.replaceRefused`.
  */
-export type Mend = (wish: Wish) => Promise<StoredToken>
+export type Mend = (wish: Wish) => Promise<Mended>
+
+/** `state`: what the database knows after it was recorded as proven; undefined when there was nothing to record. */
+export type Mended = StoredToken & { readonly state?: TokenState }
 
 /** When somebody stores versions by hand all the time, milliseconds do not help: the next minute may. */
 const ROUNDS = 3
 const BUSY_RETRY_SECONDS = 10
 /** An access token that is refused so soon after it was proven was not refused for its age, milliseconds. */
 const SECONDS_AGO = 30_000
+/** A token that was made later than so far ahead was made by a wrong clock: then nobody knows when, milliseconds. */
+const CLOCKS_DIFFER = 5_000
 
 /** The one way to a new token, for whoever notices that one is needed; one at a time over all processes. */
 export const tokenMender = (deps: TokenDeps): Mend => {
@@ -44,9 +49,9 @@ export const tokenMender = (deps: TokenDeps): Mend => {
     underRefreshLease(
       deps,
       () => findUsable(wish, deps),
-      async () => {
+      async (keep) => {
         for (let round = 0; round < ROUNDS; round++) {
-          const found = await mendOnce(wish, saver, deps)
+          const found = await mendOnce(wish, saver, keep, deps)
           if (found !== 'moved') return found
         }
         throw new TokenBusy('the secret was changed by others meanwhile', { retryAfterSeconds: BUSY_RETRY_SECONDS })
@@ -55,13 +60,13 @@ export const tokenMender = (deps: TokenDeps): Mend => {
 }
 
 /** What the holder of the lease has stored. */
-const findUsable = async (wish: Wish, { secret, log }: TokenDeps): Promise<StoredToken | undefined> => {
+const findUsable = async (wish: Wish, { secret, log }: TokenDeps): Promise<Mended | undefined> => {
   const { versionId, token } = readVersion(await secret.current(), log)
   const isMine = token !== undefined && wish.isUsable(token) && versionId !== wish.deadVersion && wish.mustBeProven !== true
   return isMine ? { versionId, token } : undefined
 }
 
-const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: TokenDeps): Promise<StoredToken | 'moved'> => {
+const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, keep: KeepLease, deps: TokenDeps): Promise<Mended | 'moved'> => {
   const { secret, book, log } = deps
   const [state, current] = await Promise.all([book.tokenState(), secret.current().then((version) => readVersion(version, log))])
   const { versionId, token } = current
@@ -91,7 +96,7 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: 
     candidatesOf(versions),
     // A dead version that is proven would not end its outage: only what a refresh makes of it does.
     (candidate) => wish.isUsable(candidate.token) && candidate.versionId !== state.deadVersion,
-    save,
+    { permit: refreshPermit({ isRefused: wish.refused !== undefined, dead: standing.dead }, deps), keep, save },
     deps,
   )
   const finding: Finding = { state, current, standing, refused }
@@ -110,12 +115,14 @@ const judgeRefusal = async ({ versionId, token }: StoredToken, state: TokenState
   try {
     await spendProof(token.accessToken, deps)
   } catch (error) {
-    if (error instanceof AccessRefused) return declareDead(versionId, 'entitlement', state, deps)
+    if (error instanceof AccessRefused) return declareDead({ versionId, token }, 'entitlement', state, deps)
     throw error
   }
-  throw new RequestRejected('Schwab answered 401 to this request, and not to another with the same token')
+  throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')
 }
 
 /** Schwab's answer says how long an access token lives, and so does the stored token: together they tell when it was made. */
-const isFresh = ({ accessExpiresAt, rest }: Token, { clock }: TokenDeps): boolean =>
-  clock() - (accessExpiresAt - Number(rest['expires_in']) * 1000) < SECONDS_AGO
+const isFresh = ({ accessExpiresAt, rest }: Token, { clock }: TokenDeps): boolean => {
+  const age = clock() - (accessExpiresAt - Number(rest['expires_in']) * 1000)
+  return age > -CLOCKS_DIFFER && age < SECONDS_AGO
+}

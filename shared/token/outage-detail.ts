@@ -7,10 +7,14 @@ import type { MailFacts } from './token-deps.ts'
 
 const MAX_TICKERS = 50
 
-/** What ReauthRequired and ReauthReminder say of an outage. @param newestCandle when the newest stored candle ended. @param now when the mail is written */
+/**
+ * What ReauthRequired and ReauthReminder say of an outage.
+ * @param newestCandle when the newest stored candle ended; undefined before the first, `unknown` while the database is down
+ * @param now when the mail is written
+ */
 export const outageDetail = (
-  outage: Outage,
-  newestCandle: number | undefined,
+  outage: Pick<Outage, 'id' | 'reason' | 'startedAt' | 'parked'>,
+  newestCandle: number | 'unknown' | undefined,
   { reauthUrl, signingKey, tickers }: MailFacts,
   now: number,
 ) => ({
@@ -19,10 +23,15 @@ export const outageDetail = (
   sinceText: newYorkText(outage.startedAt),
   reason: outage.reason,
   why: OUTAGE_TEXTS[outage.reason],
-  ...(newestCandle !== undefined && { lastGoodCandle: toIso(newestCandle) }),
-  lastGoodCandleText: newestCandle === undefined ? 'none is stored yet' : newYorkText(newestCandle),
+  ...(typeof newestCandle === 'number' && { lastGoodCandle: toIso(newestCandle) }),
+  lastGoodCandleText: lastGoodCandleText(newestCandle),
   tickers: tickers.slice(0, MAX_TICKERS),
   tickerCount: tickers.length,
   parkedJobs: outage.parked,
   ...linkFacts(reauthUrl, `outage:${outage.id}`, signingKey, now),
 })
+
+const lastGoodCandleText = (newestCandle: number | 'unknown' | undefined): string => {
+  if (newestCandle === 'unknown') return 'not known, because the database does not answer'
+  return newestCandle === undefined ? 'none is stored yet' : newYorkText(newestCandle)
+}

@@ -1,17 +1,11 @@
 import { BudgetSpent } from '../domain/errors.ts'
-import { MINUTE, minuteOf } from '../domain/time.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type ProofDeps = Pick<TokenDeps, 'proof' | 'budget' | 'limits' | 'clock'>
 
 /** Proves an access token by a call that counts like any other. Fails with BudgetSpent, and as the proof does. */
 export const spendProof = async (accessToken: string, deps: ProofDeps): Promise<void> => {
-  const now = deps.clock()
-  if ((await takeCall(deps)) === 0) {
-    throw new BudgetSpent("this minute's calls are used up: the token is proven in the next", {
-      retryAfterSeconds: Math.max(1, Math.ceil((minuteOf(now) + MINUTE - now) / 1000)),
-    })
-  }
+  if ((await takeCall(deps)) === 0) throw new BudgetSpent('the calls of a minute are used up: the token is proven in the next')
   await deps.proof.prove(accessToken)
 }
 

@@ -1,5 +1,17 @@
 import type { Log } from '../domain/log-events.ts'
-import type { Clock, EventBus, Leases, Notices, RequestBudget, SecretVersions, TokenBook, TokenEndpoint, TokenProof } from '../ports.ts'
+import type { Unsaved } from '../domain/token.ts'
+import type {
+  Clock,
+  EventBus,
+  Leases,
+  Notices,
+  RequestBudget,
+  SecretVersions,
+  TokenBook,
+  TokenEndpoint,
+  TokenProof,
+  VerdictBook,
+} from '../ports.ts'
 
 /** What a mail about the token is made of, besides what the database knows. */
 export type MailFacts = {
@@ -18,6 +30,7 @@ export type TokenDeps = {
   readonly notices: Notices
   readonly leases: Leases
   readonly budget: Pick<RequestBudget, 'beginFetch'>
+  readonly verdicts: Pick<VerdictBook, 'takeRefusalRefresh'>
   readonly limits: { readonly requestsPerMinute: number; readonly backfillPerMinute: number }
   readonly events: EventBus
   readonly mail: MailFacts
@@ -26,5 +39,9 @@ export type TokenDeps = {
   readonly clock: Clock
   /** Real time passes, as long as the work of somebody else takes: milliseconds. */
   readonly pause: (ms: number) => Promise<void>
+  /** Milliseconds until this process may be stopped. */
+  readonly timeLeft: () => number
+  /** A token that could not be stored yet: one place for each process, whatever is built anew in it. */
+  readonly unsaved: Unsaved
   readonly log: Log
 }

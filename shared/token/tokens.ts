@@ -1,8 +1,9 @@
-import { ReauthorizationRequired } from '../domain/errors.ts'
+import { AccessRefused, DataRefused, ReauthorizationRequired } from '../domain/errors.ts'
 import { MINUTE } from '../domain/time.ts'
 import type { Token } from '../domain/token.ts'
 import type { Tokens } from '../ports.ts'
 import { tokenMender, type Wish } from './mend-token.ts'
+import { spendProof } from './spend-proof.ts'
 import { readVersion, type StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
 import { standingOf } from './token-standing.ts'
@@ -51,9 +52,32 @@ export const storedTokens = (deps: TokenDeps): Tokens => {
     }
   }
 
+  const judging = new Map<string, Promise<void>>()
+  /** A token that is good for other data is not renewed for the sake of one ticker. Asked once for all who were refused together. */
+  const requireEnded = (refused: string): Promise<void> => {
+    const found = judging.get(refused) ?? proveEnded(refused, deps).finally(() => judging.delete(refused))
+    judging.set(refused, found)
+    return found
+  }
+
   const lives = (token: Token): boolean => token.accessExpiresAt - clock() > ABOUT_TO_END
   return {
     accessToken: (deadVersion) => ask({ isUsable: lives, deadVersion }),
-    replaceRefused: (refused) => ask({ isUsable: (token) => token.accessToken !== refused && lives(token), refused }),
+    replaceRefused: async (refused) => {
+      if (known === undefined || known.token.accessToken === refused || !lives(known.token)) await requireEnded(refused)
+      return ask({ isUsable: (token) => token.accessToken !== refused && lives(token), refused })
+    },
   }
+}
+
+/** Fails with DataRefused when the token is still the stored one and good for a quote, and as the proof does. */
+const proveEnded = async (accessToken: string, deps: TokenDeps): Promise<void> => {
+  if (readVersion(await deps.secret.current(), deps.log).token?.accessToken !== accessToken) return
+  try {
+    await spendProof(accessToken, deps)
+  } catch (error) {
+    if (error instanceof AccessRefused) return
+    throw error
+  }
+  throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')
 }

@@ -1,8 +1,7 @@
 import type { Candidate } from './candidates.ts'
-import type { Save } from './save-token.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
-import { tryCandidate, type Verdict } from './try-candidate.ts'
+import { tryCandidate, type RefreshMeans, type Verdict } from './try-candidate.ts'
 
 export type Winner = { readonly candidate: Candidate; readonly stored: StoredToken; readonly refreshed: boolean }
 export type Refused = ReadonlyMap<Candidate['source'], Verdict>
@@ -11,7 +10,7 @@ export type Refused = ReadonlyMap<Candidate['source'], Verdict>
 export const tryAll = async (
   candidates: readonly Candidate[],
   mayLive: (candidate: Candidate) => boolean,
-  save: Save,
+  means: RefreshMeans,
   deps: TokenDeps,
 ): Promise<{ readonly winner: Winner | undefined; readonly refused: Refused }> => {
   const refused = new Map<Candidate['source'], Verdict>()
@@ -26,7 +25,7 @@ export const tryAll = async (
       refused.set(candidate.source, known.verdict)
       continue
     }
-    const trial = await tryCandidate(candidate, living, save, deps)
+    const trial = await tryCandidate(candidate, living, means, deps)
     if ('proven' in trial) return { winner: { candidate, stored: trial.proven, refreshed: trial.refreshed }, refused }
     refused.set(candidate.source, trial.refused)
   }
@@ -36,6 +35,6 @@ export const tryAll = async (
 /** Whether a verdict on one token holds for another: the app is the same for all, its products for a login, a refresh token for itself. */
 const isVerdictOn = ({ token }: Candidate, other: Candidate['token'], verdict: Verdict): boolean => {
   if (verdict === 'configuration') return true
-  if (verdict === 'entitlement') return token.loggedInAt !== undefined && token.loggedInAt === other.loggedInAt
+  if (verdict === 'entitlement' && token.loggedInAt !== undefined && token.loggedInAt === other.loggedInAt) return true
   return token.refreshToken === other.refreshToken
 }

@@ -2,24 +2,38 @@ import { AccessRefused, ClientRefused, GrantRefused, PipelineError } from '../do
 import { refreshedToken } from '../domain/next-token.ts'
 import type { OutageReason } from '../domain/outage.ts'
 import type { TokenAnswer } from '../ports.ts'
-import { keepRefreshLease } from './refresh-lease.ts'
+import type { KeepLease } from './refresh-lease.ts'
+import type { RefreshPermit } from './refresh-permit.ts'
+import { requireRoom } from './require-room.ts'
 import { type Save } from './save-token.ts'
 import { spendProof } from './spend-proof.ts'
 import type { StoredToken } from './stored-token.ts'
+import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type Verdict = Exclude<OutageReason, 'unusable_token'>
+/** What a refresh is asked for and made with, in this order: `permit`, `keep`, `save`. */
+export type RefreshMeans = { readonly permit: RefreshPermit; readonly keep: KeepLease; readonly save: Save }
 /** Proven by a data call, or refused on the evidence of an HTTP answer. */
 export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean } | { readonly refused: Verdict }
 
 /**
  * Tries whether a token works: by its access token where that may still live, else by refreshing it. What a refresh gives is stored as
  * AWSPENDING before anything else is done with it.
- * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, StoreUnavailable or AwsUnavailable.
+ * Fails without a verdict with SchwabUnavailable, RateLimited, BudgetSpent, TokenBusy, RefreshLimited, SecretFull, OutOfTime, StoreUnavailable
+ * or AwsUnavailable.
  */
-export const tryCandidate = async (candidate: StoredToken, mayLive: boolean, save: Save, deps: TokenDeps): Promise<Trial> => {
+export const tryCandidate = async (
+  candidate: StoredToken,
+  mayLive: boolean,
+  { save, permit, keep }: RefreshMeans,
+  deps: TokenDeps,
+): Promise<Trial> => {
   if (mayLive && (await isGoodForData(candidate, deps))) return { proven: candidate, refreshed: false }
-  await keepRefreshLease(deps)
+  await permit()
+  await requireRoom(deps)
+  await keep()
+  requireTimeToExchange(deps)
   const answer = await refresh(candidate.token.refreshToken, deps)
   if ('refused' in answer) return answer
   const token = refreshedToken(candidate.token, answer, deps.clock())

@@ -7,6 +7,7 @@ alter default privileges in schema public revoke all on functions from anon, aut
 
 -- The sessions of one ticker, newest first, each with all its bars. A view gave a thousand sessions of all tickers to one request, some
 -- sixty megabytes: a function can demand a ticker and a number. previous_close: the last close that is stored from before the session.
+-- unreadable: minutes that the broker speaks of and whose numbers cannot be read. split: new shares for an old one, with this session.
 drop view public.chart_sessions;
 create function public.chart_sessions(p_ticker text, p_count integer, p_until date default null)
 returns json
@@ -17,7 +18,8 @@ as $$
   from (
     select
       c.ticker, c.session_date, c.opens_at, c.closes_at, c.covered_until, c.candles, c.audits, c.completed_at,
-      before.close as previous_close, inside.bars, inside.updated_at, inside.revision
+      before.close as previous_close, inside.bars, inside.updated_at, inside.revision, c.unreadable,
+      (select r.ratio from public.splits r where r.ticker = c.ticker and r.split_date = c.session_date) as split
     from (
       select n.* from public.session_coverage n
       where n.ticker = p_ticker and (p_until is null or n.session_date <= p_until)

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, ConsoleMessage, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runningStack, type RunningStack, until } from '../running-stack.ts'
-import { hasBrowser, openBrowser } from './open-browser.ts'
+import { runningStack, type RunningStack } from '../running-stack.ts'
+import { until } from '../until.ts'
+import { hasBrowser, openBrowser, openContext } from './open-browser.ts'
 import { picture } from './picture.ts'
 
 describe.skipIf(!hasBrowser())('a person whose token has died', () => {
@@ -17,7 +18,7 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
   beforeAll(async () => {
     stack = await runningStack(mkdtempSync(join(tmpdir(), 'alpha-kite-browser-')), 46000)
     browser = await openBrowser()
-    const context = await browser.newContext({ viewport: { width: 900, height: 1000 } })
+    const context = await openContext(browser, { viewport: { width: 900, height: 1000 } })
     context.on('page', (opened) => {
       opened.on('console', (message: ConsoleMessage) => message.type() === 'error' && complaints.push(message.text()))
       opened.on('pageerror', (error) => complaints.push(error.message))
@@ -25,25 +26,25 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     dashboard = await context.newPage()
     await dashboard.setViewportSize({ width: 1280, height: 1000 })
     await dashboard.goto(stack.endpoints.status.url)
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await stack?.stop()
     rmSync(stack.dir, { recursive: true, force: true })
   })
 
-  const headline = (text: string | RegExp) => dashboard.locator('.banner strong', { hasText: text }).waitFor({ timeout: 200_000 })
+  const headline = (text: string | RegExp) => dashboard.locator('.banner strong', { hasText: text }).waitFor()
 
-  it('sees candles arrive on the dashboard, without reading it again', { timeout: 200_000 }, async () => {
+  it('sees candles arrive on the dashboard, without reading it again', async () => {
     await headline('The feed is live')
     await dashboard.locator('.chart[data-bars]').waitFor()
     const bars = async () => Number(await dashboard.locator('.chart').getAttribute('data-bars'))
     const before = await bars()
-    await expect.poll(bars, { timeout: 30_000 }).toBeGreaterThan(before + 1)
+    await expect.poll(bars).toBeGreaterThan(before + 1)
     expect(complaints).toEqual([])
   })
 
-  it('is told when the database does not answer, and that it does again', { timeout: 100_000 }, async () => {
+  it('is told when the database does not answer, and that it does again', async () => {
     await dashboard.getByRole('button', { name: 'Supabase down' }).click()
     await headline(/Supabase does not answer since/)
     await dashboard.getByRole('button', { name: 'Clear all faults' }).click()
@@ -54,7 +55,7 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     expect(complaints).toEqual([])
   })
 
-  it('follows the link of the event, presses one button, logs in, and sees the feed become complete', { timeout: 400_000 }, async () => {
+  it('follows the link of the event, presses one button, logs in, and sees the feed become complete', async () => {
     await dashboard.getByRole('button', { name: 'Revoke the token' }).click()
     const event = await until(() => stack.events('ReauthRequired')[0], 'the event ReauthRequired')
     expect(event.link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/reauth\?ticket=/)
@@ -63,7 +64,7 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     await dashboard
       .locator('.tile', { hasText: 'Jobs parked' })
       .locator('dd', { hasText: /^[1-9]/ })
-      .waitFor({ timeout: 60_000 })
+      .waitFor()
     await picture(dashboard, '0-dashboard-outage')
     const opened = dashboard.context().waitForEvent('page')
     await dashboard.getByRole('link', { name: 'Log in at Schwab' }).first().click()
@@ -82,7 +83,7 @@ describe.skipIf(!hasBrowser())('a person whose token has died', () => {
     await page.getByRole('button', { name: 'Allow' }).click()
     await page.waitForURL(/\/reauth\?ticket=/)
     await picture(page, '3-recovery')
-    await page.getByText('complete, 0 missing').waitFor({ timeout: 300_000 })
+    await page.getByText('complete, 0 missing').waitFor()
     await picture(page, '4-complete')
     const restored = await until(() => stack.events('FeedRestored')[0], 'the event FeedRestored')
     expect(restored).toMatchObject({ outageId: event.outageId, missing: 0 })

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { guarded } from '../../local/process/guarded.ts'
 import { startAwsEndpoints, type AwsEndpoints } from '../../local/aws/endpoints.ts'
 
 const AWS = '/usr/bin/aws'
@@ -33,6 +34,7 @@ const aws = (...args: readonly string[]): Promise<Ran> =>
     const child = execFile(AWS, ['--endpoint-url', endpoints.url, '--output', 'json', ...args], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, json: stdout.trim() === '' ? undefined : JSON.parse(stdout), stderr: stderr.trim() }),
     )
+    guarded(child)
   })
 
 describe.skipIf(absent)('the AWS command line', () => {

@@ -23,7 +23,7 @@ describe('what the browser’s key reads', () => {
     await store.putIndicators([
       { ticker: 'QQQ', revision: 2, rows: [{ ...indicators(monday.opensAt, 1), sma9: 0.1 + 0.2, vwap: 1 / 3, cross: -1 }] },
     ])
-  }, 60_000)
+  })
   afterAll(() => supabase.stop())
 
   const rows = async (table: string, columns = '*') => {
@@ -93,8 +93,8 @@ describe('what the browser’s key reads', () => {
   it('is a day over all tickers, and sums that tell whether it has changed', async () => {
     const days = CoverageDays.parse(await rows('coverage_days'))
     expect(days.find(({ date }) => date === monday.date)?.cells).toEqual([
-      { ticker: 'QQQ', candles: 9, isComplete: false, isRead: true, coveredUntil: monday.opensAt + 10 * MINUTE },
-      { ticker: 'SPY', candles: 390, isComplete: false, isRead: true, coveredUntil: monday.closesAt },
+      { ticker: 'QQQ', candles: 9, isComplete: false, isRead: true, coveredUntil: monday.opensAt + 10 * MINUTE, unreadable: 0 },
+      { ticker: 'SPY', candles: 390, isComplete: false, isRead: true, coveredUntil: monday.closesAt, unreadable: 0 },
     ])
     expect(CoverageSums.parse(await rows('coverage_days', 'session_date,tickers,complete,candles,audits'))).toContainEqual({
       session_date: monday.date,
@@ -147,11 +147,11 @@ describe('what the browser’s key reads', () => {
 
   it('is what was published, and not what was passed over', async () => {
     const at = tuesday.opensAt
-    await store.claimNotice('ticker-quarantined:XYZ:2026-01-06', at, at + MINUTE)
-    await store.markPublished('ticker-quarantined:XYZ:2026-01-06', at)
-    await store.markPublished('ticker-quarantined:XYZ:2026-01-06', at + MINUTE)
+    await store.claimNotice('ticker-unknown:XYZ:2026-01-06', at, at + MINUTE)
+    await store.markPublished('ticker-unknown:XYZ:2026-01-06', at)
+    await store.markPublished('ticker-unknown:XYZ:2026-01-06', at + MINUTE)
     await store.markPublished('token-expiring:17:48', at)
-    expect(EventRows.parse(await rows('pipeline_events'))).toEqual([{ at, kind: 'ticker-quarantined', subject: 'XYZ' }])
+    expect(EventRows.parse(await rows('pipeline_events'))).toEqual([{ at, kind: 'ticker-unknown', subject: 'XYZ' }])
   })
 
   it('is every outage with what it cost', async () => {

@@ -7,7 +7,10 @@ import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 
 const aws = mockClient(EventBridgeClient)
 const bus = eventBridge({ client: new EventBridgeClient({ region: 'us-east-1' }), busName: 'kite' })
-const event = (ticker: string): PipelineEvent => ({ type: 'TickerQuarantined', detail: { ticker, until: '2026-01-03T00:00:00Z' } })
+const event = (ticker: string): PipelineEvent => ({
+  type: 'TickerUnknown',
+  detail: { ticker, since: '2026-01-03T00:00:00Z', sinceText: 'Friday' },
+})
 const tickersOfCall = (call: number): readonly (string | undefined)[] =>
   aws.commandCalls(PutEventsCommand)[call]?.args[0].input.Entries?.map(({ Detail }) => JSON.parse(Detail ?? '{}').ticker) ?? []
 const taken = { EventId: 'id' }
@@ -23,7 +26,7 @@ describe('the EventBridge adapter', () => {
       {
         EventBusName: 'kite',
         Source: 'alpha-kite.pipeline',
-        DetailType: 'TickerQuarantined',
+        DetailType: 'TickerUnknown',
         Detail: '{"ticker":"QQQ","until":"2026-01-03T00:00:00Z"}',
       },
     ])

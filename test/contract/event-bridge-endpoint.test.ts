@@ -127,11 +127,11 @@ describe('the local EventBridge', () => {
 
   it('takes what the adapter publishes', async () => {
     await eventBridge({ client, busName: 'kite' }).publish([
-      { type: 'TickerQuarantined', detail: { ticker: 'QQQ', until: '2026-01-03T00:00:00Z' } },
+      { type: 'TickerUnknown', detail: { ticker: 'QQQ', since: '2026-01-03T00:00:00Z', sinceText: 'Friday' } },
     ])
     await endpoints.events.settled()
     expect(seen).toMatchObject([
-      { bus: 'kite', event: { source: 'alpha-kite.pipeline', 'detail-type': 'TickerQuarantined', detail: { ticker: 'QQQ' } } },
+      { bus: 'kite', event: { source: 'alpha-kite.pipeline', 'detail-type': 'TickerUnknown', detail: { ticker: 'QQQ' } } },
     ])
   })
 

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   chmodSync,
@@ -6,18 +7,23 @@ import {
   existsSync,
   globSync,
   mkdtempSync,
-  readdirSync,
+  openSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
 import type { Certificate } from '../../cli/certificate.ts'
+import { type Migration, readMigrations } from '../../cli/migrate/migration.ts'
+import { listen } from '../../local/listen.ts'
+import { guarded } from '../../local/process/guarded.ts'
+import { until } from '../until.ts'
 
 /**
- * The folder with initdb and pg_ctl, or undefined on a machine without a PostgreSQL server.
+ * The folder with initdb and postgres, or undefined on a machine without a PostgreSQL server.
  * @throws in continuous integration, where a missing server would hide untested code
  */
 export const postgresBinaries = (): string | undefined => {
@@ -31,17 +37,19 @@ export type Server = {
   readonly dir: string
   /** The port of its socket, and of TCP where it listens there. */
   readonly port: number
-  readonly stop: () => void
+  /** At once, whatever it is at. */
+  readonly stop: () => Promise<void>
 }
 
 /**
- * A PostgreSQL of its own in a temporary folder, reached by a socket there, its owner called `owner`. `password`: it also listens on
- * 127.0.0.1, where the owner needs this password. `tls`: it offers TLS there.
+ * A PostgreSQL of its own in a temporary folder, reached by a socket there, its owner called `owner`. It ends with this process. `password`:
+ * it also listens on 127.0.0.1, where the owner needs this password. `tls`: it offers TLS there.
+ * @throws with what the server says when it does not start
  */
-export const startServer = (
+export const startServer = async (
   binaries: string,
-  { password, tls, port = 5432 }: { readonly password?: string; readonly tls?: Certificate; readonly port?: number } = {},
-): Server => {
+  { password, tls }: { readonly password?: string; readonly tls?: Certificate } = {},
+): Promise<Server> => {
   const dir = mkdtempSync(join(tmpdir(), 'postgres-'))
   // The server refuses to run as root.
   const account = process.getuid?.() === 0 ? postgresAccount() : undefined
@@ -56,43 +64,87 @@ export const startServer = (
     own(path)
     return path
   }
-  const run = (program: string, ...args: readonly string[]): void => {
-    execFileSync(join(binaries, program), args, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'], ...account })
+  const log = write('log', '')
+  const start = (program: string, ...args: readonly string[]): ChildProcess => {
+    const output = openSync(log, 'a')
+    return guarded(spawn(join(binaries, program), args, { cwd: dir, stdio: ['ignore', output, output], ...account }), 'SIGQUIT')
   }
   const data = join(dir, 'data')
   const access =
     password === undefined ? ['-A', 'trust'] : ['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${write('pw', password)}`]
-  run('initdb', '-D', data, '-U', 'owner', ...access, '-E', 'UTF8', '--no-sync')
-  const listen = password === undefined ? "''" : '127.0.0.1'
+  const [code] = await once(start('initdb', '-D', data, '-U', 'owner', ...access, '-E', 'UTF8', '--no-sync'), 'exit')
+  if (code !== 0) throw new Error(`initdb ended with ${code}: ${readFileSync(log, 'utf8')}`)
   // In the file, where a test can turn it off while the server runs.
   if (tls !== undefined)
     appendFileSync(
       join(data, 'postgresql.conf'),
       `ssl = on\nssl_cert_file = '${write('cert', tls.cert)}'\nssl_key_file = '${write('key', tls.key)}'\n`,
     )
-  const settings = `-p ${port} -c listen_addresses=${listen} -c unix_socket_directories=${dir} -c fsync=off -c deadlock_timeout=50ms -c max_connections=50`
-  run('pg_ctl', '-D', data, '-w', '-l', join(dir, 'log'), '-o', settings, 'start')
+  const settings = {
+    listen_addresses: password === undefined ? '' : '127.0.0.1',
+    unix_socket_directories: dir,
+    fsync: 'off',
+    deadlock_timeout: '50ms',
+    max_connections: '50',
+  }
+  const options = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+  const startOn = async (port: number): Promise<ChildProcess | undefined> => {
+    const process = start('postgres', '-D', data, '-p', String(port), ...options)
+    const isListening = await until(
+      () => (process.exitCode !== null ? false : isReady(data) ? true : undefined),
+      'the database server is ready, or has ended',
+    )
+    return isListening ? process : undefined
+  }
+  // A port that was free a moment ago may belong to somebody else by now.
+  let port = SOCKET_PORT
+  let server: ChildProcess | undefined
+  for (let attempt = 0; attempt < 5 && server === undefined; attempt++) {
+    if (password !== undefined) port = await freePort()
+    server = await startOn(port)
+  }
+  if (server === undefined) throw new Error(`the database server does not start: ${readFileSync(log, 'utf8')}`)
+  const running = server
+  const ended = once(running, 'exit')
   return {
     dir,
     port,
-    stop: () => {
-      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
+    stop: async () => {
+      running.kill('SIGQUIT')
+      await ended
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** It names the socket in the server's own folder, and nothing else. */
+const SOCKET_PORT = 5432
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer()
+  const port = await listen(probe, 0)
+  probe.close()
+  return port
+}
+
+/** The server's own word, in the last line of the file with its process id. */
+const isReady = (data: string): boolean => {
+  const path = join(data, 'postmaster.pid')
+  return existsSync(path) && readFileSync(path, 'utf8').trimEnd().endsWith('ready')
 }
 
 export type Cluster = {
   /** A connection as the owner of the schema, or as `role`. */
   readonly connect: (role?: string) => Promise<Client>
   readonly stop: () => Promise<void>
-  /** Stops the server at once, whatever it is at. */
-  readonly kill: () => void
 }
 
-/** A server with the roles and the default rights of a hosted project and the migrations applied. */
-export const startCluster = async (binaries: string): Promise<Cluster> => {
-  const { dir, stop } = startServer(binaries)
+/** A server with the roles and the default rights of a hosted project and the migrations applied. @param applied default: all of the checkout */
+export const startCluster = async (
+  binaries: string,
+  applied: readonly Pick<Migration, 'sql'>[] = readMigrations(MIGRATIONS),
+): Promise<Cluster> => {
+  const { dir, stop } = await startServer(binaries)
   const clients: Client[] = []
   const connect = async (role?: string): Promise<Client> => {
     const client = new Client({ host: dir, user: 'owner', database: 'postgres', options: role === undefined ? '' : `-c role=${role}` })
@@ -102,14 +154,13 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
   }
   const owner = await connect()
   await owner.query(HOSTED_PROJECT)
-  for (const sql of migrations()) await owner.query(sql)
+  for (const { sql } of applied) await owner.query(sql)
   return {
     connect,
     stop: async () => {
       await Promise.all(clients.map((client) => client.end()))
-      stop()
+      await stop()
     },
-    kill: stop,
   }
 }
 
@@ -128,9 +179,4 @@ export const HOSTED_PROJECT = `
   alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
 `
 
-const migrations = (): readonly string[] => {
-  const dir = resolve(import.meta.dirname, '../../supabase/migrations')
-  return readdirSync(dir)
-    .toSorted()
-    .map((file) => readFileSync(join(dir, file), 'utf8'))
-}
+const MIGRATIONS = resolve(import.meta.dirname, '../../supabase/migrations')

@@ -15,7 +15,7 @@ describe.skipIf(binaries === undefined)('a real PostgreSQL', () => {
     cluster = await startCluster(binaries ?? '')
     owner = await cluster.connect()
     store = postgresStore(await cluster.connect('service_role'))
-  }, 60_000)
+  })
   afterAll(() => cluster.stop())
 
   describeStore('PostgreSQL', () => ({ store, indicators: (ticker) => storedRows(owner, ticker) }))

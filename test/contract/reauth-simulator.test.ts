@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwabProof } from '../../shared/adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../../shared/adapters/schwab-token-endpoint.ts'
@@ -18,7 +19,7 @@ const begin = async (appSecret = APP.secret) => {
   const time = { now: NOW }
   const app = { ...APP, redirectUris: [`${REAUTH_URL}/reauth/callback`] }
   ;({ schwab } = await startTestSchwab({ clock: () => time.now, app }))
-  const http = { baseUrl: schwab.url, fetch, timeoutMs: 5000 }
+  const http = { baseUrl: schwab.url, fetch, timeoutMs: PATIENCE_MS }
   const endpoint = schwabTokenEndpoint({ ...http, appKey: APP.key, appSecret })
   site = await memoryLoginSite({ schwabUrl: schwab.url, reauthUrl: REAUTH_URL, endpoint, proof: schwabProof(http) }, time)
   site.secret.putCurrent(formatToken(tokenOfLogin(loginAnswer('old', 'SIM-0001'), LOGGED_IN_AT)))
@@ -52,7 +53,7 @@ describe('a login at the simulated Schwab', () => {
     const { accessToken, refreshToken, loggedInAt } = await current()
     expect(loggedInAt).toBe(site.time.now)
     expect((await getData(schwab.url, 'quotes', { symbols: 'QQQ' }, accessToken)).status).toBe(200)
-    const http = { baseUrl: schwab.url, fetch, timeoutMs: 5000, appKey: APP.key, appSecret: APP.secret }
+    const http = { baseUrl: schwab.url, fetch, timeoutMs: PATIENCE_MS, appKey: APP.key, appSecret: APP.secret }
     expect((await schwabTokenEndpoint(http).refresh(refreshToken)).accessToken).not.toBe(accessToken)
     expect(site.events.published).toMatchObject([{ type: 'Reauthorized', detail: { outageId: 'outage-1' } }])
   })

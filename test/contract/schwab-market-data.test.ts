@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwab } from '../../shared/adapters/schwab.ts'
 import type { MarketData } from '../../shared/ports.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => simulator.stop())
 
 const overHttp = (): Subject => ({
-  marketData: schwab({ baseUrl: simulator.url, fetch, timeoutMs: 5000 }),
+  marketData: schwab({ baseUrl: simulator.url, fetch, timeoutMs: PATIENCE_MS }),
   token: simulator.control.logIn().access_token,
 })
 const inMemory = (): Subject => {

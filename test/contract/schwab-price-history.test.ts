@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { EndpointAnswer } from '../../local/schwab/faults/fault.ts'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwab } from '../../shared/adapters/schwab.ts'
@@ -24,7 +25,7 @@ afterEach(() => {
 })
 
 const ask = (options: { readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly fetch?: typeof fetch } = {}) =>
-  schwab({ baseUrl: simulator.url, fetch: options.fetch ?? fetch, timeoutMs: options.timeoutMs ?? 5000, log }).priceHistory(
+  schwab({ baseUrl: simulator.url, fetch: options.fetch ?? fetch, timeoutMs: options.timeoutMs ?? PATIENCE_MS, log }).priceHistory(
     'QQQ',
     window,
     token,

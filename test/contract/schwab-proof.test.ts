@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { EndpointAnswer } from '../../local/schwab/faults/fault.ts'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwabProof } from '../../shared/adapters/schwab-proof.ts'
@@ -21,7 +22,7 @@ const proof = (answer?: typeof fetch) =>
   schwabProof({
     baseUrl: simulator.url,
     fetch: answer ?? fetch,
-    timeoutMs: 5000,
+    timeoutMs: PATIENCE_MS,
     log: (event, fields) => (logged += JSON.stringify({ event, ...fields })),
   })
 const answering =

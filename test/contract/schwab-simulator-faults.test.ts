@@ -109,9 +109,13 @@ describe('endpoint faults', () => {
     expect((await get()).status).toBe(200)
   })
 
-  it('429-retry-after says how long', async () => {
-    schwab.control.play({ fault: 'data-endpoint', answer: '429-retry-after', seconds: 17 })
-    expect((await get()).headers.get('retry-after')).toBe('17')
+  it.each([
+    ['429-retry-after', 429],
+    ['503-retry-after', 503],
+  ] as const)('%s says how long', async (answer, status) => {
+    schwab.control.play({ fault: 'data-endpoint', answer, seconds: 1 })
+    const told = await get()
+    expect([told.status, told.headers.get('retry-after')]).toEqual([status, '1'])
   })
 
   it('truncated ends before the promised length, slow comes whole', async () => {
@@ -212,6 +216,47 @@ describe('bar faults', () => {
       for (const kind of ['"close":null', '"open":"NaN"', '"low":-1', '"datetime":null']) if (text.includes(kind)) kinds.add(kind)
     }
     expect(kinds.size).toBe(4)
+  })
+})
+
+describe('answers that look right', () => {
+  it('stale has the bars up to the moment it began and none newer', async () => {
+    const before = truth()
+    schwab.control.play({ fault: 'data-endpoint', answer: 'stale', symbols: ['QQQ'] })
+    clock.now += 10 * 60_000
+    expect(await bars()).toEqual(before)
+    schwab.control.clearAll()
+    expect(await bars()).toEqual(truth())
+  })
+
+  it('cut has only the newest bars of what was asked', async () => {
+    schwab.control.play({ fault: 'data-endpoint', answer: 'cut', keep: 7 })
+    expect(await bars()).toEqual(truth().slice(-7))
+  })
+
+  it('bad-bars with a minute makes the prices of that minute null in every answer, for its symbols only', async () => {
+    schwab.control.play({ fault: 'bad-bars', minute: '09:33', symbols: ['QQQ'] })
+    for (const _ of [1, 2]) {
+      const text = await (await get()).text()
+      expect(
+        [...text.matchAll(/"open":null,"high":null,"low":null,"close":null,"volume":\d+,"datetime":(\d+)/g)].map(([, at]) => Number(at)),
+      ).toEqual([opensAt + 3 * 60_000])
+    }
+    schwab.control.play({ fault: 'bad-bars', minute: '09:33', symbols: ['SPY'] })
+    expect(await bars()).toEqual(truth())
+  })
+
+  it('split shows the days before it divided, their volumes multiplied, each symbol by its own ratio', async () => {
+    const yesterday = sessionOn('2026-03-09')
+    const range = { startDate: yesterday.opensAt, endDate: yesterday.opensAt + 5 * 60_000 }
+    const [before] = await bars(range)
+    const today = await bars()
+    schwab.control.play({ fault: 'split', symbol: 'QQQ', ratio: 4 })
+    schwab.control.play({ fault: 'split', symbol: 'SPY', ratio: 2 })
+    expect((await bars(range))[0]).toMatchObject({ close: before!.close / 4, volume: before!.volume * 4, datetime: before!.datetime })
+    expect(await bars()).toEqual(today)
+    schwab.control.clear('split')
+    expect((await bars(range))[0]).toEqual(before)
   })
 })
 

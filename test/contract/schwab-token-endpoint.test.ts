@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { type EndpointAnswer, Refusal } from '../../local/schwab/faults/fault.ts'
 import type { SchwabSimulator } from '../../local/schwab/start-schwab.ts'
 import { schwabTokenEndpoint } from '../../shared/adapters/schwab-token-endpoint.ts'
@@ -13,7 +14,7 @@ afterEach(() => simulator.control.clearAll())
 
 type Change = { readonly fetch?: typeof fetch; readonly timeoutMs?: number; readonly appSecret?: string }
 const endpoint = (change: Change = {}) =>
-  schwabTokenEndpoint({ baseUrl: simulator.url, appKey: APP.key, appSecret: APP.secret, fetch, timeoutMs: 5000, ...change })
+  schwabTokenEndpoint({ baseUrl: simulator.url, appKey: APP.key, appSecret: APP.secret, fetch, timeoutMs: PATIENCE_MS, ...change })
 const answering =
   (status: number, body: string, headers: Record<string, string> = {}): typeof fetch =>
   async () =>
@@ -63,7 +64,7 @@ describe("Schwab's token endpoint", () => {
   ])('never declares a token dead for %s', async (answer, code) => {
     const { refresh_token: token } = simulator.control.logIn()
     simulator.control.play({ fault: 'token-endpoint', answer })
-    await expect(endpoint({ timeoutMs: answer === 'hang' ? 30 : 5000 }).refresh(token)).rejects.toMatchObject({ code })
+    await expect(endpoint({ timeoutMs: answer === 'hang' ? 30 : PATIENCE_MS }).refresh(token)).rejects.toMatchObject({ code })
   })
 
   it.each([

@@ -36,7 +36,7 @@ const overHttp = (value?: string): Subject => {
 }
 
 const inMemory = (value?: string): Subject => {
-  const secret = memorySecret(value)
+  const secret = memorySecret(value, Date.now)
   return { secret, putByHand: async (text) => void secret.putCurrent(text) }
 }
 
@@ -64,6 +64,18 @@ describe.each([
 
   it('have no current one to name while nothing was stored', async () => {
     await expect(make().secret.currentVersionId()).rejects.toMatchObject({ code: 'TOKEN_UNREADABLE' })
+  })
+
+  it('are a hundred a day at most, and say so before one is refused', async () => {
+    const { secret, putByHand } = make('one')
+    for (let version = 2; version < 100; version++) await putByHand(`value ${version}`)
+    expect(await secret.room(Date.now())).toMatchObject({ left: 1 })
+    await putByHand('the last')
+    const { left, freesAt } = await secret.room(Date.now())
+    expect(left).toBe(0)
+    expect(Math.abs(freesAt - Date.now() - 86_400_000)).toBeLessThan(60_000)
+    await expect(secret.putPending('one too many')).rejects.toMatchObject({ code: 'SECRET_FULL' })
+    expect(await secret.room(Date.now() + 86_400_000 + 60_000)).toMatchObject({ left: 100 })
   })
 
   it('keep a pending one beside the current one', async () => {
@@ -114,6 +126,18 @@ describe.each([
     const next = await secret.putPending('two')
     await secret.promote(next, old)
     expect(await secret.promote(next, old)).toBe('promoted')
+  })
+
+  it("carry notes, each the first holder's for good, which are no value", async () => {
+    const { secret } = make('one')
+    await secret.putPending('two')
+    const before = [await secret.current(), await secret.pending(), await secret.previous()]
+    expect(await secret.isNoted('a')).toBe(false)
+    const outcomes = await Promise.all(['x', 'y', 'z'].map((holder) => secret.note('a', holder)))
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    expect(await secret.note('a', ['x', 'y', 'z'][outcomes.indexOf(true)] ?? '')).toBe(true)
+    expect([await secret.note('b', 'y'), await secret.isNoted('a'), await secret.isNoted('b')]).toEqual([true, true, true])
+    expect([await secret.current(), await secret.pending(), await secret.previous()]).toEqual(before)
   })
 
   it('know the version before the current one, however that came', async () => {

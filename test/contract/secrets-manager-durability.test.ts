@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
+import { guarded } from '../../local/process/guarded.ts'
 import { startAwsEndpoints } from '../../local/aws/endpoints.ts'
 
 const ENDPOINTS = resolve(import.meta.dirname, '../../local/aws/endpoints.ts')
@@ -18,7 +19,9 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 
 /** Kills the endpoints in the middle of writers that never pause. @returns what was acknowledged until then */
 const killWhileWriting = async (dir: string, acknowledgements: number) => {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, ENDPOINTS, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = guarded(
+    spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, ENDPOINTS, dir], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  )
   const exit = once(child, 'exit')
   const endpoint = String((await once(child.stdout, 'data'))[0])
   const config = { region: 'us-east-1', endpoint, credentials, maxAttempts: 1 }

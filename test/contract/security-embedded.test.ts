@@ -7,18 +7,25 @@ import { bars, fullRead, indicators, liveRead, monday, nextTick } from './store-
 const HIDDEN = [
   'ticker_revision',
   'request_budget',
+  'request_grants',
   'scheduler_ticks',
   'token_state',
   'token_history',
   'leases',
   'notices',
   'login_states',
+  'refusal_refreshes',
 ] as const
 const CALLS = {
   begin_tick: { p_tick: '2026-01-01T00:00:00Z', p_tickers: [], p_sessions: [], p_dirty_before: '2026-01-01T00:00:00Z' },
   claim_sessions: { p_claims: [], p_until: '2026-01-01T00:00:00Z' },
   begin_fetch: { p_now: '2026-01-01T00:00:00Z', p_live: 1, p_backfill: 0, p_per_minute: 1, p_backfill_per_minute: 1 },
-  quarantine_ticker: { p_ticker: 'QQQ', p_until: '2026-01-01T00:00:00Z' },
+  begin_coverage_tick: { p_tick: '2026-01-01T00:00:00Z', p_tickers: [], p_sessions: [], p_dirty_before: '2026-01-01T00:00:00Z' },
+  note_refusals: { p_refusals: [], p_now: '2026-01-01T00:00:00Z' },
+  read_verdicts: { p_tickers: [] },
+  put_verdicts: { p_changes: [], p_now: '2026-01-01T00:00:00Z' },
+  lift_verdicts: { p_ticker: 'QQQ' },
+  take_refusal_refresh: { p_now: '2026-01-01T00:00:00Z', p_dead: false },
   lock_tickers: { p_tickers: [] },
   ingest_candles: { p_batch: [], p_as_of: '2026-01-01T00:00:00Z' },
   ingest_round: { p_batch: [], p_round: 1, p_as_of: '2026-01-01T00:00:00Z' },
@@ -26,7 +33,14 @@ const CALLS = {
   put_indicators: { p_puts: [] },
   read_outage: { p_id: 'o1' },
   read_token_state: {},
-  mark_dead: { p_id: 'o2', p_version: 'v2', p_reason: 'entitlement', p_now: '2026-01-01T00:00:00Z', p_seen: null },
+  mark_dead: {
+    p_id: 'o2',
+    p_version: 'v2',
+    p_reason: 'entitlement',
+    p_now: '2026-01-01T00:00:00Z',
+    p_since: '2026-01-01T00:00:00Z',
+    p_seen: null,
+  },
   record_proven: {
     p_version: 'v3',
     p_how: 'login',
@@ -74,6 +88,8 @@ describe('the browser’s key at the embedded Supabase', () => {
     const now = monday.opensAt
     await store.takeLease('redrive', 'holder', now, now)
     await store.claimNotice('notice', now, now)
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'GONE' }], now)
+    await store.takeRefusalRefresh(now, false)
     await store.markPublished('notice', now)
     const line = { inSession: true, freshnessSeconds: 60, missing: 0, liveJobs: 1, fullJobs: 0, queues: {} }
     await store.recordMinute({
@@ -84,9 +100,19 @@ describe('the browser’s key at the embedded Supabase', () => {
     await store.putState({ stateHash: 's1', browserHash: 'b', subject: 'outage:o1', now, expiresAt: now })
     await store.putStatus('jobs', {}, now)
     const service = clientAt(supabase.url, KEYS.secret)
+    await service
+      .from('splits')
+      .insert({
+        ticker: 'QQQ',
+        split_date: '2026-01-05',
+        ratio: 4,
+        noticed_at: '2026-01-05T15:00:00Z',
+        basis_since: '2026-01-05T14:30:00Z',
+      })
+      .throwOnError()
     await service.from('outages').insert({ id: 'o1', reason: 'reauth_required', started_at: '2026-01-05T00:00:00Z' }).throwOnError()
     await store.markDead({ version: 'v1', reason: 'reauth_required', now })
-  }, 120_000)
+  })
   afterAll(() => supabase.stop())
 
   const rows = async (key: string, table: string) => (await clientAt(supabase.url, key).from(table).select('*')).data?.length ?? 0

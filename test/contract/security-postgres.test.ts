@@ -16,7 +16,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
   beforeAll(async () => {
     cluster = await startCluster(binaries ?? '')
     owner = await cluster.connect()
-  }, 60_000)
+  })
   afterAll(() => cluster.stop())
 
   const tables = async (): Promise<readonly string[]> =>
@@ -66,7 +66,7 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
       "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity",
     )
     expect(rows).toEqual([])
-    expect(await tables()).toHaveLength(15 + VIEWS.length)
+    expect(await tables()).toHaveLength(19 + VIEWS.length)
   })
 
   it.each(['anon', 'authenticated'])('let %s use no sequence', async (role) => {

@@ -7,6 +7,8 @@ export const SHOWN_TABLES = [
   'pipeline_status',
   'pipeline_minutes',
   'pipeline_events',
+  'verdicts',
+  'splits',
 ] as const
 export const SHOWN_VIEWS = ['chart_bars', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const
 /** What it may call: it reads, and no more than 30 sessions of one ticker at a time. */

@@ -6,6 +6,7 @@ import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, Secr
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { startAwsEndpoints } from '../../local/aws/endpoints.ts'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type FaultBoard, faultBoard } from '../../local/faults/fault-board.ts'
@@ -55,6 +56,7 @@ describe('the gates of the stack', () => {
     })
     const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('"an answer"') }
     gates = await startStackGates({
+      clock: Date.now,
       board,
       onCall: (moment) => {
         if (moment.phase === 'before') moments.push(moment)
@@ -77,7 +79,7 @@ describe('the gates of the stack', () => {
     moments.splice(0)
   })
 
-  const rpc = (timeoutMs = 5000) =>
+  const rpc = (timeoutMs = PATIENCE_MS) =>
     supabaseRpc({ url: gates.supabase.url, secretKey: 'sb_secret_x', timeoutMs })('begin_tick', {}, z.string())
   const jobs = () => {
     const client = new SQSClient({ endpoint: gates.sqs.url, region: 'us-east-1', credentials })
@@ -123,6 +125,17 @@ describe('the gates of the stack', () => {
     await expect(rpc()).rejects.toThrow('begin_tick: HTTP 500 XX000')
     board.set({ fault: 'supabase', mode: 'slow', seconds: 0.2 })
     await expect(rpc(100)).rejects.toThrow('begin_tick: no answer')
+    expect(await rpc()).toBe('an answer')
+  })
+
+  it('let the database give up what brings too many bars, and take the rest', async () => {
+    const call = supabaseRpc({ url: gates.supabase.url, secretKey: 'sb_secret_x', timeoutMs: 5_000 })
+    const bars = (count: number) => ({ t: Array.from({ length: count }, (_, at) => at) })
+    const ingest = (...counts: readonly number[]) => call('ingest_candles', { p_batch: counts.map(bars) }, z.string())
+    board.set({ fault: 'supabase', mode: 'statement-timeout', seconds: 0, bars: 60 })
+    await expect(ingest(40, 21)).rejects.toThrow('ingest_candles: HTTP 500 57014')
+    expect(await ingest(40, 20)).toBe('an answer')
+    await expect(call('put_indicators', { p_puts: [bars(61)] }, z.string())).rejects.toMatchObject({ code: 'STORE_TIMED_OUT' })
     expect(await rpc()).toBe('an answer')
   })
 

@@ -27,7 +27,7 @@ export const describeCompleteness = (kind: string, open: OpenStore): void => {
 
     it('counts a session without its last minutes as covered until the close once it is complete', async () => {
       for (const hours of [1, 2]) {
-        await store.ingest([fullRead(ticker, [monday], bars(monday, 0, 200), monday.closesAt + hours * HOUR)], 0)
+        await store.ingest([fullRead(ticker, [monday], bars(monday, 0, 370), monday.closesAt + hours * HOUR)], 0)
       }
       expect((await look([monday])).newestCoveredUntil).toBe(monday.closesAt)
     })
@@ -75,24 +75,6 @@ export const describeCompleteness = (kind: string, open: OpenStore): void => {
       await store.ingest([read], 0)
       await store.ingest([{ ...read, fetchedAt: read.fetchedAt + HOUR, candles: [...bars(monday), ...bars(tuesday, 0, 390, 200)] }], 0)
       expect((await look([monday, tuesday])).incomplete.map(({ date }) => date)).toEqual(['2026-01-06'])
-    })
-
-    it('completes an empty session by three audits on two dates', async () => {
-      for (const hours of [1, 2, 3]) await store.ingest([fullRead(ticker, [monday], [], monday.closesAt + hours * HOUR)], 0)
-      expect(await completed(monday)).toBe(false)
-      await store.ingest([fullRead(ticker, [monday], [], monday.closesAt + DAY)], 0)
-      expect(await completed(monday)).toBe(true)
-    })
-
-    it('does not complete a session that an outage around midnight showed as empty', async () => {
-      const midnight = monday.opensAt + 14.5 * HOUR
-      for (const hours of [-2, -1, 0, 1]) await store.ingest([fullRead(ticker, [monday], [], midnight + hours * HOUR)], 0)
-      expect(await completed(monday)).toBe(false)
-    })
-
-    it('does not complete an empty session by two audits', async () => {
-      for (const days of [0, 1]) await store.ingest([fullRead(ticker, [monday], [], monday.closesAt + HOUR + days * DAY)], 0)
-      expect(await completed(monday)).toBe(false)
     })
 
     it('never takes a session that has bars for an empty one', async () => {

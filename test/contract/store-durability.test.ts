@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { guarded } from '../../local/process/guarded.ts'
 import { startEmbedded, storeAt } from './store-embedded.ts'
 import { bars, fullRead, liveRead, weekdays } from './store-setup.ts'
 
@@ -12,7 +13,7 @@ const WRITER = resolve(import.meta.dirname, 'store-durability-writer.ts')
 
 /** Lets the writer work on the directory until it has acknowledged `count` sessions, and kills it in the midst of the next one. */
 const writeAndKill = async (dataDir: string, count: number): Promise<number> => {
-  const writer = spawn(process.execPath, [WRITER, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], cwd: tmpdir() })
+  const writer = guarded(spawn(process.execPath, [WRITER, dataDir], { stdio: ['ignore', 'pipe', 'inherit'], cwd: tmpdir() }))
   const ended = once(writer, 'exit')
   let acknowledged = 0
   for await (const _ of createInterface({ input: writer.stdout })) {
@@ -42,5 +43,5 @@ describe('the embedded Supabase', () => {
       if (more !== undefined) expect(await store.ingest([liveRead(`SPY${count}`, more, bars(more))], 0)).toMatchObject([{ written: 390 }])
       await supabase.stop()
     }
-  }, 180_000)
+  })
 })

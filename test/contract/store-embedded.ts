@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { startSupabase, type RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
 import type { Indicators, Store } from './store-setup.ts'
@@ -11,7 +12,7 @@ export const KEYS = { publishable: 'sb_publishable_test', secret: 'sb_secret_tes
 export const startEmbedded = (dataDir?: string): Promise<RunningSupabase> =>
   startSupabase({ dataDir, port: 0, migrationsDir: MIGRATIONS, keys: KEYS })
 
-export const storeAt = (url: string): Store => supabaseStore({ url, secretKey: KEYS.secret, timeoutMs: 20_000 })
+export const storeAt = (url: string): Store => supabaseStore({ url, secretKey: KEYS.secret, timeoutMs: PATIENCE_MS })
 
 /** The rows of a table as the holder of `key` sees them, first thousand. */
 export const clientAt = (url: string, key: string) =>

@@ -124,6 +124,18 @@ export const describeIndicators = (kind: string, open: OpenStore): void => {
       expect(await stored(ticker)).toEqual([full, indicators(at + MINUTE, 3)])
     })
 
+    it('that come in several puts leave the ticker waiting from where the last one ended', async () => {
+      await store.ingest([liveRead(ticker, monday, bars(monday, 0, 3))], 0)
+      const at = (minute: number): number => monday.opensAt + minute * MINUTE
+      await store.putIndicators([{ ticker, revision: 1, rows: [indicators(at(0), 1)], rest: at(1) }])
+      expect((await look([], [ticker])).dirty).toEqual([ticker])
+      const [again] = await store.ingest([liveRead(ticker, monday, bars(monday, 0, 3))], 0)
+      expect([again?.written, again?.recompute?.from, again?.recompute?.candles.length]).toEqual([0, at(1), 3])
+      await store.putIndicators([{ ticker, revision: 1, rows: [indicators(at(1), 2), indicators(at(2), 3)] }])
+      expect((await look([], [ticker])).dirty).toEqual([])
+      expect(await stored(ticker)).toEqual([indicators(at(0), 1), indicators(at(1), 2), indicators(at(2), 3)])
+    })
+
     it('of a ticker whose candles have changed since are not written, others are', async () => {
       const other = `${ticker}B`
       await store.ingest([liveRead(ticker, monday, bars(monday, 0, 2)), liveRead(other, monday, bars(monday, 0, 2))], 0)

@@ -35,6 +35,7 @@ export const randomBatch = (random: Random, tickers: readonly string[], sessions
   const candles = span.flatMap((session) =>
     Array.from({ length: end - begin }, (_, i) => bar(session.opensAt + (begin + i) * MINUTE, price)).filter(() => random() >= missing),
   )
+  const broken = random() < 0.1 ? candles[Math.floor(random() * candles.length)]?.at : undefined
   const { opensAt = 0 } = span[0] ?? {}
   const { closesAt = 0 } = span.at(-1) ?? {}
   return {
@@ -45,7 +46,8 @@ export const randomBatch = (random: Random, tickers: readonly string[], sessions
     to: closesAt,
     sessions: random() < 0.8 ? [...span] : span.slice(1),
     fetchedAt: closesAt + Math.floor(random() * 12) * 5 * HOUR + pick([0, HOUR]),
-    candles,
+    candles: candles.filter(({ at }) => at !== broken),
+    ...(broken !== undefined && { unreadable: [broken] }),
     traceId: 'random',
   }
 }

@@ -40,15 +40,6 @@ export const describeScheduling = (kind: string, open: OpenStore): void => {
       expect(await dirtyBefore(LATER)).toEqual([])
       expect(await dirtyBefore(LATER + 1)).toEqual([ticker])
     })
-
-    it('names a ticker in quarantine until it ends', async () => {
-      const tick = nextTick()
-      await store.quarantine(ticker, tick + 1)
-      const quarantinedAt = async (at: number) =>
-        (await store.beginTick({ tick: at, tickers: [ticker], sessions: [], dirtyBefore: 0 })).quarantined
-      expect(await quarantinedAt(tick)).toEqual([ticker])
-      expect(await quarantinedAt(nextTick())).toEqual([])
-    })
   })
 
   describe(`the request budget of the ${kind} store`, () => {
@@ -61,25 +52,39 @@ export const describeScheduling = (kind: string, open: OpenStore): void => {
     })
 
     it('grants live calls before the others', async () => {
-      expect(await store.beginFetch({ now: minute(), live: 8, backfill: 5, ...limits })).toEqual({ live: 8, backfill: 2 })
+      expect(await store.beginFetch({ now: minute(), live: 8, backfill: 5, ...limits })).toMatchObject({ live: 8, backfill: 2 })
     })
 
     it('holds backfill to its share', async () => {
-      expect(await store.beginFetch({ now: minute(), live: 0, backfill: 3, ...limits })).toEqual({ live: 0, backfill: 3 })
-      expect(await store.beginFetch({ now: minute(), live: 0, backfill: 3, ...limits })).toEqual({ live: 0, backfill: 1 })
-      expect(await store.beginFetch({ now: minute(), live: 9, backfill: 3, ...limits })).toEqual({ live: 6, backfill: 0 })
+      expect(await store.beginFetch({ now: minute(), live: 0, backfill: 3, ...limits })).toMatchObject({ live: 0, backfill: 3 })
+      expect(await store.beginFetch({ now: minute(), live: 0, backfill: 3, ...limits })).toMatchObject({ live: 0, backfill: 1 })
+      expect(await store.beginFetch({ now: minute(), live: 9, backfill: 3, ...limits })).toMatchObject({ live: 6, backfill: 0 })
     })
 
-    it('is never exceeded, and starts anew with the next minute', async () => {
+    it('is never exceeded, whatever the minute of the clock is', async () => {
       const ask = (now: number) => store.beginFetch({ now, live: 2, backfill: 1, ...limits })
-      const grants = await Promise.all(Array.from({ length: 8 }, (_, i) => ask(minute() + i * 1000)))
+      const grants = await Promise.all(Array.from({ length: 8 }, (_, i) => ask(minute() + 56_000 + i * 1000)))
       expect(grants.reduce((sum, { live, backfill }) => sum + live + backfill, 0)).toBe(10)
-      expect(await ask(minute() + MINUTE)).toEqual({ live: 2, backfill: 1 })
+      expect(await ask(minute() + 2 * MINUTE)).toMatchObject({ live: 0, backfill: 0 })
+    })
+
+    it('counts a call for 65 seconds, and says when the oldest ends', async () => {
+      const ask = (seconds: number, live: number) => store.beginFetch({ now: minute() + seconds * 1000, live, backfill: 0, ...limits })
+      expect((await ask(0, 4)).freeAt).toBeUndefined()
+      await ask(30, 6)
+      expect(await ask(64.9, 9)).toMatchObject({ live: 0, freeAt: minute() + 65_000 })
+      expect(await ask(65, 9)).toMatchObject({ live: 4, freeAt: minute() + 95_000 })
+      expect(await ask(95, 9)).toMatchObject({ live: 6, freeAt: minute() + 130_000 })
+    })
+
+    it('counts a call of a clock that is ahead as well', async () => {
+      await store.beginFetch({ now: minute() + 2_000, live: 9, backfill: 0, ...limits })
+      expect(await store.beginFetch({ now: minute(), live: 9, backfill: 0, ...limits })).toMatchObject({ live: 1 })
     })
 
     it('grants nothing when the limit has been lowered below what is used', async () => {
       await store.beginFetch({ now: minute(), live: 8, backfill: 0, ...limits })
-      expect(await store.beginFetch({ now: minute(), live: 1, backfill: 1, perMinute: 5, backfillPerMinute: 4 })).toEqual({
+      expect(await store.beginFetch({ now: minute(), live: 1, backfill: 1, perMinute: 5, backfillPerMinute: 4 })).toMatchObject({
         live: 0,
         backfill: 0,
       })

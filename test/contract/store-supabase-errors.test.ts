@@ -1,9 +1,10 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { serveFetch } from '../../local/supabase/serve-fetch.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
-import { StoreRejected, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { StoreRejected, StoreTimedOut, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { startEmbedded, storeAt } from './store-embedded.ts'
 import { bar, indicators, liveRead, monday, newTicker } from './store-setup.ts'
 
@@ -17,7 +18,11 @@ const request = { now: monday.opensAt, live: 1, backfill: 0, perMinute: 1, backf
 
 /** The store's answer to a database that answers every call so. */
 const failure = (answer: () => Promise<Response> | Response): Promise<unknown> =>
-  errorOf(supabaseStore({ url: 'http://127.0.0.1:1', secretKey: SECRET, timeoutMs: 5000, fetch: async () => answer() }).beginFetch(request))
+  errorOf(
+    supabaseStore({ url: 'http://127.0.0.1:1', secretKey: SECRET, timeoutMs: PATIENCE_MS, fetch: async () => answer() }).beginFetch(
+      request,
+    ),
+  )
 
 const refusal =
   (status: number, code: string, message = `about ${SECRET}`) =>
@@ -40,7 +45,6 @@ describe('the Supabase store', () => {
     ['a deadlock', 500, '40P01'],
     ['a serialization failure', 500, '40001'],
     ['a lock time-out', 500, '55P03'],
-    ['a statement time-out', 500, '57014'],
     ['a lost connection', 503, 'PGRST001'],
     ['a crowded pool', 504, 'PGRST003'],
     ['a full disk', 503, '53100'],
@@ -50,6 +54,10 @@ describe('the Supabase store', () => {
     ['a missing migration', 404, 'PGRST202'],
   ])('takes %s for something that may pass', async (_, status, code) => {
     expect(await failure(refusal(status, code))).toBeInstanceOf(StoreUnavailable)
+  })
+
+  it('says of a statement that took too long that less of it may do', async () => {
+    expect(await failure(refusal(500, '57014'))).toBeInstanceOf(StoreTimedOut)
   })
 
   it('takes a page that is no JSON for an outage', async () => {
@@ -92,7 +100,7 @@ describe('the embedded Supabase', () => {
   let supabase: RunningSupabase
   beforeAll(async () => {
     supabase = await startEmbedded()
-  }, 120_000)
+  })
   afterAll(() => supabase.stop())
 
   const at = monday.opensAt
@@ -123,7 +131,7 @@ describe('the embedded Supabase', () => {
   })
 
   it('refuses a key it was not started with', async () => {
-    const store = supabaseStore({ url: supabase.url, secretKey: 'sb_secret_other', timeoutMs: 5000 })
+    const store = supabaseStore({ url: supabase.url, secretKey: 'sb_secret_other', timeoutMs: PATIENCE_MS })
     expect(await errorOf(store.beginFetch(request))).toBeInstanceOf(StoreUnavailable)
   })
 

@@ -25,6 +25,10 @@ export const describeWatermark = (kind: string, open: OpenStore): void => {
         candles: 0,
         lastAuditAt: undefined,
         claimedUntil: undefined,
+        suspect: false,
+        agreedSince: undefined,
+        moved: false,
+        wanted: false,
       })
     })
 

@@ -96,7 +96,7 @@ export const describeDeaths = (kind: string, open: OpenBook): void => {
       it('is told to the fetcher with its calls', async () => {
         await die()
         const ask = { now: nextTick(), live: 1, backfill: 0, perMinute: 1, backfillPerMinute: 1 }
-        expect(await store.beginFetch(ask)).toEqual({ live: 1, backfill: 0, deadVersion: dead })
+        expect(await store.beginFetch(ask)).toMatchObject({ live: 1, backfill: 0, deadVersion: dead })
       })
 
       it('is told to the scheduler with the tick, also to the one that comes second', async () => {

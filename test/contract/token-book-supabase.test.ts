@@ -10,7 +10,7 @@ let supabase: RunningSupabase
 
 beforeAll(async () => {
   supabase = await startEmbedded()
-}, 120_000)
+})
 afterAll(() => supabase.stop())
 
 const row = async (table: string, column: string, value: string) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSEvent } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../../local/patience.ts'
 import { fetchCandles } from '../../functions/fetcher/fetch-candles.ts'
 import { redriveParked } from '../../functions/redriver/redrive-parked.ts'
 import { runTick } from '../../functions/scheduler/run-tick.ts'
@@ -56,7 +57,9 @@ const startPipeline = async (dataDir: string) => {
     fetchCandles,
     () => ({
       clock,
+      pause: async () => undefined,
       limits: config,
+      verdicts: store,
       budget: {
         ...store,
         beginFetch: async ({ live, backfill }) =>
@@ -72,7 +75,7 @@ const startPipeline = async (dataDir: string) => {
       marketData: schwab({
         baseUrl: 'https://schwab',
         fetch: async () => new Response(JSON.stringify({ candles: [bar] })),
-        timeoutMs: 1_000,
+        timeoutMs: PATIENCE_MS,
         log: fetcherLog,
       }),
       candles,

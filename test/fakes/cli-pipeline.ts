@@ -72,7 +72,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     keeper: now,
     tickers: CONFIG.tickers,
     database: { kind: 'unreachable', why: 'nothing listens there' },
-    functions: [],
+    functions: [{ name: 'f', body: 'select 1' }],
     schedules: [{ name: 'Scheduler', isEnabled: true }],
   }
   const credentials: Credentials[] = []

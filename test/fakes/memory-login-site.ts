@@ -33,7 +33,7 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
   const schwab = memoryLogin()
   const book = memoryTokenBook()
   const stored = tokenOfLogin(loginAnswer('old'), LOGGED_IN_AT)
-  const secret = memorySecret(formatToken(stored))
+  const secret = memorySecret(formatToken(stored), clock)
   const events = memoryEventBus()
   const logged: { readonly event: string; readonly fields: LogFields }[] = []
   const log = (event: string, fields: LogFields = {}): void => void logged.push({ event, fields })
@@ -42,6 +42,8 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
   const deps: ReauthDeps = {
     clock,
     pause: async () => undefined,
+    timeLeft: () => Infinity,
+    unsaved: { token: undefined },
     log,
     signingKey: SIGNING_KEY,
     calendar: marketCalendar(),

@@ -1,5 +1,7 @@
-import { AwsUnavailable, TokenUnreadable } from '../../shared/domain/errors.ts'
-import type { SecretVersion, SecretVersions } from '../../shared/ports.ts'
+import { roomAmong } from '../../shared/adapters/secret-room.ts'
+import { AwsUnavailable, SecretFull, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { HOUR } from '../../shared/domain/time.ts'
+import type { SecretRoom, SecretVersion, SecretVersions } from '../../shared/ports.ts'
 
 type Label = 'current' | 'pending' | 'previous'
 
@@ -12,14 +14,18 @@ export type MemorySecret = SecretVersions & {
   refusePuts(count: number): void
 }
 
-/** A secret that lives in memory and keeps to the contract of its port. */
-export const memorySecret = (initial?: string): MemorySecret => {
+/** A secret that lives in memory and keeps to the contract of its port, its limit of a hundred versions a day among it. */
+export const memorySecret = (initial?: string, clock: () => number = () => 0): MemorySecret => {
   const values = new Map<string, string>()
+  const times: number[] = []
   const labels = new Map<Label, string>()
+  const notes = new Map<string, string>()
   let refusals = 0
+  const room = (now: number): SecretRoom => roomAmong(times.filter((at) => at > now - 24 * HOUR))
   const add = (value: string): string => {
     const versionId = `version-${values.size + 1}`
     values.set(versionId, value)
+    times.push(clock())
     return versionId
   }
   const read = (label: Label): SecretVersion | undefined => {
@@ -59,12 +65,19 @@ export const memorySecret = (initial?: string): MemorySecret => {
     previous: async () => read('previous'),
     putPending: async (value) => {
       if (refusals-- > 0) throw new AwsUnavailable('the secret store is down')
+      if (room(clock()).left === 0) throw new SecretFull('a hundred versions in a day')
       // The first version of all is current, whatever labels were asked for.
       if (values.size === 0) return putCurrent(value)
       const versionId = add(value)
       labels.set('pending', versionId)
       return versionId
     },
+    room: async (now) => room(now),
+    note: async (key, holder) => {
+      notes.set(key, notes.get(key) ?? holder)
+      return notes.get(key) === holder
+    },
+    isNoted: async (key) => notes.has(key),
     promote: async (newVersionId, oldVersionId) => {
       if (!values.has(newVersionId)) throw new TokenUnreadable('the secret has no such version')
       const current = labels.get('current')

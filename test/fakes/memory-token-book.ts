@@ -27,8 +27,11 @@ export type MemoryTokenBook = TokenBook &
 const KEPT = 90 * 24 * HOUR
 const ANNOUNCEMENT = 'reauth-required:'
 
-/** The token's side of the database in memory, with the leases, notices and login states. Outages are `outage-1`, `outage-2`, … */
-export const memoryTokenBook = (): MemoryTokenBook => {
+/**
+ * The token's side of the database in memory, with the leases, notices and login states.
+ * @param idOf names the outage of a dead version, as the database does; by default they are `outage-1`, `outage-2`, …
+ */
+export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryTokenBook => {
   const outages = new Map<string, Outage>()
   const tickers = new Map<string, TickerRow>()
   const statuses = new Map<string, { readonly status: Readonly<Record<string, unknown>>; readonly now: number }>()
@@ -44,6 +47,11 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     outages.set(id, changed)
     return changed
   }
+  const newId = (version: string): string => {
+    if (idOf === undefined) return `outage-${outages.size + 1}`
+    const before = [...outages.keys()].filter((id) => id === idOf(version) || id.startsWith(`${idOf(version)}-`)).length
+    return before === 0 ? idOf(version) : `${idOf(version)}-${before + 1}`
+  }
   const known = (id: string): Outage => {
     const outage = outages.get(id)
     if (outage === undefined) throw new Error(`no outage ${id}`)
@@ -53,6 +61,7 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     deadVersion,
     provenVersion: proven?.version,
     loggedInAt: proven?.loggedInAt,
+    newsAt: history.findLast(({ what, outageId }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined))?.at,
     outages: [...outages.values()].filter(({ restoredAt }) => restoredAt === undefined),
   })
 
@@ -69,11 +78,11 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     proven: () => proven,
 
     tokenState: async () => look(),
-    markDead: async ({ version, reason, now, seen }) => {
+    markDead: async ({ version, reason, now, since = now, seen }) => {
       if (seen !== undefined && seen.provenVersion !== proven?.version) throw new TokenBusy('another version has been proven meanwhile')
       const open = openOutage()
       if (open !== undefined && version === deadVersion) return { outage: open, opened: false }
-      const outage = { ...(open ?? newOutage(`outage-${outages.size + 1}`, reason, now)), deadVersion: version }
+      const outage = { ...(open ?? newOutage(newId(version), reason, Math.min(since, now))), deadVersion: version }
       outages.set(outage.id, outage)
       deadVersion = version
       history = [...history, { at: now, what: 'died', version, outageId: outage.id }]
@@ -81,13 +90,13 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     },
     recordProven: async (token) => {
       const { version, how, now } = token
-      if (version === deadVersion) return undefined
+      if (version === deadVersion) return { ended: undefined, state: look() }
       const open = openOutage()
       const ended = open && change(open.id, () => ({ reauthorizedAt: now }))
       if (ended !== undefined || proven?.version !== version) history = [...history, { at: now, what: how, version, outageId: ended?.id }]
       history = history.filter(({ what, at }) => what === 'died' || at >= now - KEPT)
       proven = token
-      return ended
+      return { ended, state: look() }
     },
     newestCandle: async () => {
       const ends = [...tickers.values()].flatMap(({ sessions }) => [...sessions.values()].map(({ coveredUntil }) => coveredUntil ?? 0))
@@ -96,7 +105,7 @@ export const memoryTokenBook = (): MemoryTokenBook => {
     countParked: async (id, count) => void change(id, ({ parked }) => ({ parked: parked + count })),
     countRedriven: async (id, count) => void change(id, ({ redriven }) => ({ redriven: redriven + count })),
     outage: async (id) => outages.get(id),
-    recovery: async ({ outageId, tickers: asked, sessions, now }) => recoveryOf(known(outageId), tickers, asked, sessions, now),
+    recovery: async ({ outageId, ...asked }) => recoveryOf(known(outageId), tickers, asked),
     markRestored: async (id, now) => {
       if (outages.get(id)?.reauthorizedAt !== undefined) change(id, ({ restoredAt }) => ({ restoredAt: restoredAt ?? now }))
     },

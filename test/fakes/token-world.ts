@@ -7,6 +7,7 @@ import { memoryEventBus, type MemoryEventBus } from './memory-event-bus.ts'
 import { memorySchwabToken, type MemorySchwabToken } from './memory-schwab-token.ts'
 import { memorySecret, type MemorySecret } from './memory-secret.ts'
 import { memoryTokenBook, type MemoryTokenBook } from './memory-token-book.ts'
+import { memoryVerdicts } from './memory-verdicts.ts'
 
 /** Tuesday, 12 January 2026, 11:00 in New York. */
 export const START = Date.parse('2026-01-13T16:00:00Z')
@@ -35,11 +36,11 @@ export type TokenWorld = {
 
 export const SIGNING_KEY = 'secret-signing-key-of-32-characters'
 
-export const tokenWorld = (): TokenWorld => {
-  const book = memoryTokenBook()
+export const tokenWorld = (book = memoryTokenBook()): TokenWorld => {
+  const verdicts = memoryVerdicts(new Map())
   const bus = memoryEventBus()
-  const secret = memorySecret()
   const clock = (): number => world.now
+  const secret = memorySecret(undefined, clock)
   const schwab = memorySchwabToken(clock)
   let instances = 0
   const world: TokenWorld = {
@@ -61,6 +62,7 @@ export const tokenWorld = (): TokenWorld => {
       leases: book,
       events: bus,
       clock,
+      verdicts,
       budget: {
         beginFetch: async ({ live }) => {
           const granted = Math.min(live, world.calls)
@@ -71,6 +73,8 @@ export const tokenWorld = (): TokenWorld => {
       limits: { requestsPerMinute: 120, backfillPerMinute: 20 },
       mail: { reauthUrl: 'https://login.example.org', signingKey: SIGNING_KEY, tickers: ['QQQ', 'SPY'] },
       holder: `instance-${++instances}`,
+      timeLeft: () => Infinity,
+      unsaved: { token: undefined },
       pause: async () => {
         await setImmediate()
       },

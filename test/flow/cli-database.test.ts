@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { guarded } from '../../local/process/guarded.ts'
 import type { Database } from '../../cli/command.ts'
 import { openDatabase } from '../../cli/open-database.ts'
 import { runCli } from '../../cli/run-cli.ts'
@@ -90,7 +91,7 @@ beforeAll(async () => {
   mkdirSync(join(dir, 'supabase'))
   supabase = await startSupabase({ dataDir: join(dir, 'supabase'), port: 0, migrationsDir: join(ROOT, 'supabase/migrations'), keys })
   await fill()
-}, 90_000)
+})
 
 afterAll(async () => {
   await supabase.stop()
@@ -232,7 +233,7 @@ describe('the database that is read', () => {
     await close()
     lockStateDir(other)?.release()
     rmSync(other, { recursive: true })
-  }, 60_000)
+  })
 
   it('is the hosted project of the environment, unless a directory is given', async () => {
     const env = { SUPABASE_URL: supabase.url, SUPABASE_SECRET_KEY: keys.secret }
@@ -254,9 +255,10 @@ describe('the command itself', () => {
   const run = (command: string): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> =>
     new Promise((done) => {
       const env = { ...process.env, SUPABASE_URL: supabase.url, SUPABASE_SECRET_KEY: keys.secret }
-      execFile('bash', ['-o', 'pipefail', '-c', command], { cwd: ROOT, env }, (error, stdout, stderr) =>
+      const child = execFile('bash', ['-o', 'pipefail', '-c', command], { cwd: ROOT, env }, (error, stdout, stderr) =>
         done({ code: error?.code ?? 0, stdout, stderr }),
       )
+      guarded(child)
     })
 
   it('ends quietly when head has seen enough', async () => {

@@ -5,7 +5,7 @@ import { freshDeployment } from './fresh-deployment.ts'
 let fresh: Awaited<ReturnType<typeof freshDeployment>>
 beforeAll(async () => {
   fresh = await freshDeployment()
-}, 60_000)
+})
 afterAll(() => fresh.stop())
 const setVariables = (changes: Readonly<Record<string, string | undefined>> = {}): void => {
   for (const [name, value] of Object.entries({ ...fresh.variables, ...changes })) vi.stubEnv(name, value)

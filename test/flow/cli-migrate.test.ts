@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
@@ -8,7 +7,6 @@ import { selfSignedCertificate } from '../../cli/certificate.ts'
 import { type Migration, readMigrations } from '../../cli/migrate/migration.ts'
 import { openPostgresBook } from '../../cli/migrate/postgres-book.ts'
 import { runCli } from '../../cli/run-cli.ts'
-import { listen } from '../../local/listen.ts'
 import { HOSTED_PROJECT, postgresBinaries, startServer, type Server } from '../contract/postgres-cluster.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
 
@@ -16,13 +14,6 @@ const binaries = postgresBinaries()
 const ALL = readMigrations(resolve(import.meta.dirname, '../../supabase/migrations'))
 
 const migrationOf = (version: string, sql: string): Migration => ({ file: `${version}_x.sql`, version, name: 'x', sql })
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer()
-  const port = await listen(probe, 0)
-  probe.close()
-  return port
-}
 
 describe.skipIf(binaries === undefined)('kite migrate, with a real PostgreSQL', () => {
   let server: Server
@@ -34,15 +25,15 @@ describe.skipIf(binaries === undefined)('kite migrate, with a real PostgreSQL', 
   beforeAll(async () => {
     const tls = await selfSignedCertificate(Date.now())
     writeFileSync(join(caDir, 'ca.crt'), tls.cert)
-    port = await freePort()
-    server = startServer(binaries ?? '', { password: 'marked', tls, port })
+    server = await startServer(binaries ?? '', { password: 'marked', tls })
+    port = server.port
     owner = new Client({ host: server.dir, port, user: 'owner', database: 'postgres' })
     await owner.connect()
     await owner.query(HOSTED_PROJECT)
-  }, 60_000)
+  })
   afterAll(async () => {
     await owner.end()
-    server.stop()
+    await server.stop()
     rmSync(caDir, { recursive: true })
   })
 

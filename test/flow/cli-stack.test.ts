@@ -9,6 +9,8 @@ import { configOf } from '../../cli/find-config.ts'
 import { openPipeline } from '../../cli/open-pipeline.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { readEndpoints, type Endpoints } from '../../local/endpoints.ts'
+import { PATIENCE_MS } from '../../local/patience.ts'
+import { guarded } from '../../local/process/guarded.ts'
 import { queueUrl } from '../../local/stack/sqs.ts'
 import { marketCalendar, sessionsBetween } from '../../shared/domain/calendar.ts'
 import { HOUR } from '../../shared/domain/time.ts'
@@ -26,18 +28,20 @@ let endpoints: Endpoints
 
 /** At the pace of the real clock, so that little happens beside what the test does. */
 beforeAll(async () => {
-  stack = spawn(process.execPath, [...NODE, '--data', dir, '--speed', '1', '--port', '47210'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  stack = guarded(
+    spawn(process.execPath, [...NODE, '--data', dir, '--speed', '1', '--port', '47210'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
   await new Promise<void>((ready, failed) => {
     stack.stdout?.on('data', (text) => String(text).includes('Ctrl-C') && ready())
     stack.once('close', () => failed(new Error('the stack ended')))
   })
   endpoints = readEndpoints(dir)!
   const isAlive = async (): Promise<void> => expect((await kite(['token'])).printed).toMatch(/^state +alive$/m)
-  await vi.waitFor(isAlive, { timeout: 60_000, interval: 500 })
-}, 180_000)
+  await vi.waitFor(isAlive, { timeout: PATIENCE_MS, interval: 500 })
+})
 afterAll(async () => {
   stack.kill('SIGTERM')
   await once(stack, 'close')

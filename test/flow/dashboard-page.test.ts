@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -40,7 +40,7 @@ describe('the built page', () => {
       )
     })
     url = `http://127.0.0.1:${await listen(server, 0)}`
-  }, 120_000)
+  })
   afterAll(() => {
     server.closeAllConnections()
     server.close()
@@ -53,10 +53,10 @@ describe('the built page', () => {
     expect(bytes).toBeLessThanOrEqual(150 * KILOBYTE)
   })
 
-  it('is there at once the second time', async () => {
-    const before = performance.now()
+  it('is kept, and not built a second time', async () => {
+    const builtAt = statSync(folder).mtimeMs
     expect(await buildDashboard(ROOT)).toBe(folder)
-    expect(performance.now() - before).toBeLessThan(2000)
+    expect(statSync(folder).mtimeMs).toBe(builtAt)
   })
 
   it('is built again when that failed', async () => {
@@ -109,7 +109,7 @@ describe('npm run build:dashboard', () => {
   })
   afterAll(() => rmSync(out, { recursive: true, force: true }))
 
-  it('makes a page that knows its database, and may talk to nobody else', { timeout: 60_000 }, async () => {
+  it('makes a page that knows its database, and may talk to nobody else', async () => {
     await build({ SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x' }, out)
     const page = readFileSync(join(out, 'index.html'), 'utf8').replaceAll('&#39;', "'")
     expect(page).toContain('&quot;supabaseUrl&quot;:&quot;https://abc.supabase.co&quot;')
@@ -117,7 +117,7 @@ describe('npm run build:dashboard', () => {
     expect(page).toContain('src="./assets/')
   })
 
-  it('refuses a secret key, and does not repeat it', { timeout: 60_000 }, async () => {
+  it('refuses a secret key, and does not repeat it', async () => {
     const secret = { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_PUBLISHABLE_KEY: 'sb_secret_hidden' }
     const failed = await build(secret, join(out, 'none')).then(
       () => '',

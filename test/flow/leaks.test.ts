@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { LOCAL_APP } from '../../local/local-app.ts'
 import { openLocalKeys } from '../../local/local-keys.ts'
-import { runningStack, type RunningStack, until } from '../running-stack.ts'
+import { runningStack, type RunningStack } from '../running-stack.ts'
+import { until } from '../until.ts'
 
 /** Where secrets belong: Secrets Manager's own file, Schwab's, and the addresses of the local stack with its database key. */
 const SECRET_STORES = ['keys.json', 'aws/secrets.json', 'schwab.json', 'endpoints.json']
@@ -41,11 +42,11 @@ describe('a whole outage', () => {
     const { link = '' } = await until(() => stack.events('ReauthRequired')[0], 'the announcement')
     await logIn(link)
     note()
-    await until(() => stack.events('FeedRestored')[0], 'the end of the outage', 300)
+    await until(() => stack.events('FeedRestored')[0], 'the end of the outage')
     const after = await fetch(link)
     pages.push(await after.text())
     await stack.stop()
-  }, 500_000)
+  })
   afterAll(async () => {
     await stack?.stop()
     rmSync(stack.dir, { recursive: true, force: true })

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { guarded } from '../../local/process/guarded.ts'
 import { LOCAL_APP } from '../../local/local-app.ts'
-import { runningStack, type RunningStack, until } from '../running-stack.ts'
+import { runningStack, type RunningStack } from '../running-stack.ts'
+import { until } from '../until.ts'
 
 const AWS = '/usr/bin/aws'
 
@@ -24,7 +26,7 @@ describe.skipIf(!hasAws())('a token put by hand with the AWS CLI', () => {
     await stack.sim('revoke-refresh')
     await stack.sim('expire-access')
     await until(() => stack.events('ReauthRequired')[0], 'the announcement')
-  }, 120_000)
+  })
   afterAll(async () => {
     await stack?.stop()
     rmSync(stack.dir, { recursive: true, force: true })
@@ -35,7 +37,9 @@ describe.skipIf(!hasAws())('a token put by hand with the AWS CLI', () => {
     writeFileSync(file, JSON.stringify(token))
     const args = ['secretsmanager', 'put-secret-value', '--secret-id', 'schwab-api-token-prod', '--secret-string', `file://${file}`]
     const env = { ...process.env, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_DEFAULT_REGION: 'us-east-1' }
-    await promisify(execFile)(AWS, ['--endpoint-url', stack.endpoints.aws.url, ...args], { env })
+    const running = promisify(execFile)(AWS, ['--endpoint-url', stack.endpoints.aws.url, ...args], { env })
+    guarded(running.child)
+    await running
   }
 
   /** What another program of the same person gets at Schwab. */
@@ -52,7 +56,7 @@ describe.skipIf(!hasAws())('a token put by hand with the AWS CLI', () => {
     return new URL(response.headers.get('location') ?? 'about:blank').searchParams.get('code') ?? ''
   }
 
-  it('is refused in an outage, if it is of the client-credentials kind, and the outage stays', { timeout: 120_000 }, async () => {
+  it('is refused in an outage, if it is of the client-credentials kind, and the outage stays', async () => {
     await put(await askSchwab({ grant_type: 'client_credentials' }))
     const rejected = await until(() => stack.events('TokenRejected')[0], 'the refusal')
     expect(rejected).toMatchObject({ restored: false })
@@ -60,9 +64,9 @@ describe.skipIf(!hasAws())('a token put by hand with the AWS CLI', () => {
     expect(stack.outageIds()).toHaveLength(1)
   })
 
-  it('ends the outage, if it is good, and nothing is missing', { timeout: 300_000 }, async () => {
+  it('ends the outage, if it is good, and nothing is missing', async () => {
     await put(await askSchwab({ grant_type: 'authorization_code', code: await code(), redirect_uri: LOCAL_APP.redirectUri }))
-    const restored = await until(() => stack.events('FeedRestored')[0], 'the end of the outage', 240)
+    const restored = await until(() => stack.events('FeedRestored')[0], 'the end of the outage')
     expect(restored).toMatchObject({ outageId: stack.outageIds()[0], missing: 0 })
     expect(stack.events('Reauthorized').at(-1)).toMatchObject({ how: 'by_hand', outageId: restored.outageId })
   })

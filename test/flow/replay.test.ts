@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generatedMarket } from '../../local/schwab/generated-market.ts'
-import { seededRandom } from '../../local/schwab/seeded-random.ts'
 import { marketCalendar } from '../../shared/domain/calendar.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
 import { newYorkDate } from '../../shared/domain/new-york.ts'
-import { exportAll, exportMistake, lastLine, runNode, startArgs, writeCandleFile } from '../replay.ts'
+import { exportAll, exportMistake, lastLine, runNode, startArgs, storedSoFar, writeCandleFile } from '../replay.ts'
 
 /** A short session, and two tickers of which one trades seldom. Long closed spans between sessions: npm run test:replay. */
 const DATE = '2019-11-29'
@@ -39,41 +38,32 @@ const args = (name: string, from: string, ...rest: readonly string[]) =>
 
 describe('the pipeline on recorded candles', () => {
   // Each by itself, and plainly: npm run test:replay. Plain runs of other days: the scripts of faults, before their first fault.
-  it(
-    'stores every candle once and the right indicators, though it is killed and each message comes twice and shuffled, and proves it',
-    {
-      timeout: 240_000,
-    },
-    async () => {
-      const random = seededRandom(Date.now() % 1000)
-      const unkind = args('unkind', candles, '--deliveries', '2', '--seed', '5')
-      let killed = 0
-      for (let kill = 0; kill < 2; kill++) {
-        const { code } = await runNode(unkind, { killAfterMs: 4_000 + random() * 3_000 })
-        if (code === null) killed++
-      }
-      expect(killed).toBeGreaterThan(0)
-      const ended = await runNode(unkind)
-      expect(ended).toMatchObject({ code: 0, stderr: '' })
-      const summary = lastLine(ended)
-      expect(summary).toMatchObject({
-        tickers: 2,
-        sessions: TICKERS.length,
-        missing: 0,
-        duplicates: 0,
-        complete: TICKERS.length,
-        outages: 0,
-      })
-      expect(Object.keys(Object(summary))).toEqual(
-        'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,'
-          .concat(
-            'outages,reauthRequired,reminders,warnings,parked,folded,redriven,sentNotDeleted,refreshes,callsWhileDead,feedRestored,seconds',
-          )
-          .split(','),
-      )
-      expect(exportMistake(await exportAll(join(dir, 'unkind')), candles, isRegular)).toBeUndefined()
-    },
-  )
+  it('stores every candle once and the right indicators, though it is killed and each message comes twice and shuffled, and proves it', async () => {
+    const unkind = args('unkind', candles, '--deliveries', '2', '--seed', '5')
+    for (const stored of [20, 60]) {
+      const { code, stderr } = await runNode(unkind, { killWhen: () => storedSoFar(join(dir, 'unkind')) >= stored })
+      expect({ code, stderr }).toEqual({ code: null, stderr: '' })
+    }
+    const ended = await runNode(unkind)
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    const summary = lastLine(ended)
+    expect(summary).toMatchObject({
+      tickers: 2,
+      sessions: TICKERS.length,
+      missing: 0,
+      duplicates: 0,
+      complete: TICKERS.length,
+      outages: 0,
+    })
+    expect(Object.keys(Object(summary))).toEqual(
+      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,'
+        .concat(
+          'outages,reauthRequired,reminders,warnings,parked,folded,redriven,sentNotDeleted,refreshes,callsWhileDead,feedRestored,seconds',
+        )
+        .split(','),
+    )
+    expect(exportMistake(await exportAll(join(dir, 'unkind')), candles, isRegular)).toBeUndefined()
+  })
 })
 
 describe('the day of the flow test', () => {

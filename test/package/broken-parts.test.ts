@@ -26,7 +26,7 @@ describe('a template with', () => {
   beforeAll(async () => {
     const compiled = await compileText(readFileSync(resolve(import.meta.dirname, '../../serverless.yml'), 'utf8'))
     text = JSON.stringify(compiled)
-  }, 60_000)
+  })
 
   it.each([
     [

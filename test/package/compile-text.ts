@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { guarded } from '../../local/process/guarded.ts'
+import type { Order } from './compiler.ts'
 import { CompiledTemplate } from './template.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const run = promisify(execFile)
 
 /** Without the code, which makes no difference to the template and takes most of the time. */
 const WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
@@ -32,20 +33,42 @@ export const compileText = async (text: string, ...more: readonly string[]): Pro
       join(dir, 'serverless.yml'),
       WITHOUT_CODE.reduce((before, [pattern, after]) => before.replace(pattern, after), text),
     )
-    const cli = createRequire(join(ROOT, 'package.json')).resolve('serverless/bin/serverless.js')
-    const env = {
-      ...process.env,
-      SLS_TELEMETRY_DISABLED: '1',
-      SLS_NOTIFICATIONS_MODE: 'off',
-      NODE_COMPILE_CACHE: join(tmpdir(), 'alpha-kite-compile-cache'),
-    }
-    await run(process.execPath, [cli, 'package', '--package', join(dir, 'out'), ...more], { cwd: dir, timeout: 60_000, env })
-    return CompiledTemplate.parse(JSON.parse(await readFile(join(dir, 'out/cloudformation-template-update-stack.json'), 'utf8')))
-  } catch (error) {
-    const printed = typeof error === 'object' && error !== null ? `${Reflect.get(error, 'stdout')}${Reflect.get(error, 'stderr')}` : ''
+    const out = join(dir, 'out')
+    const printed = await inTurn({ dir, args: ['package', '--package', out, ...more] })
+    const template = join(out, 'cloudformation-template-update-stack.json')
+    if (existsSync(template)) return CompiledTemplate.parse(JSON.parse(await readFile(template, 'utf8')))
     if (printed.includes('Error:')) return printed
-    throw error
+    throw new Error(`the framework made no template: ${printed}`)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+type Compiler = { readonly child: ChildProcess; readonly ended: Promise<never> }
+let compiler: Compiler | undefined
+let last: Promise<unknown> = Promise.resolve()
+
+/** The compiler does one after the other. @returns what the framework printed */
+const inTurn = (order: Order): Promise<string> => {
+  const printed = last.then(async () => {
+    compiler ??= startCompiler()
+    const { child, ended } = compiler
+    const answer = once(child, 'message')
+    child.send(order)
+    return String((await Promise.race([answer, ended]))[0])
+  })
+  last = printed.catch(() => undefined)
+  return printed
+}
+
+const startCompiler = (): Compiler => {
+  const env = { ...process.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' }
+  const child = guarded(fork(join(import.meta.dirname, 'compiler.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'], env }))
+  const ended = once(child, 'exit').then(() => {
+    compiler = undefined
+    throw new Error('the compiler ended')
+  })
+  // Nobody waits for the end between two orders.
+  ended.catch(() => undefined)
+  return { child, ended }
 }

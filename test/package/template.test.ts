@@ -37,7 +37,7 @@ describe('the template that is deployed', () => {
     expect(findings(template)).toEqual([])
   })
 
-  it('gives every role the boundary that it is told, and none without', { timeout: 120_000 }, async () => {
+  it('gives every role the boundary that it is told, and none without', async () => {
     const bounded = await compiled('--param', 'boundary=the-most')
     const conditions = (one: CompiledTemplate) => JSON.stringify(at(one, 'Conditions', 'HasBoundary'))
     expect(conditions(template)).toBe('{"Fn::Not":[{"Fn::Equals":["",""]}]}')
@@ -49,7 +49,7 @@ describe('the template that is deployed', () => {
     expect(validatorErrors(bounded)).toEqual([])
   })
 
-  it('is the one that the local stack runs', { timeout: 120_000 }, async () => {
+  it('is the one that the local stack runs', async () => {
     const there = CompiledTemplate.parse(await compileTemplate({ root, pipelineFile: resolve(root, 'pipeline.yml') }))
     expect(comparable(template)).toEqual(comparable(there))
   })

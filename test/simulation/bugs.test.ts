@@ -19,7 +19,7 @@ describe('the deliberate bugs', () => {
     const names = ['acknowledged before parked', 'redriver deletes before it sends']
     const results = await runBugs(names, 30, () => undefined)
     expect(results.map(({ bug, found }) => [bug.name, found?.rule])).toEqual(names.map((name) => [name, 'no work is lost']))
-  }, 120_000)
+  })
 })
 
 describe('the arguments of the simulator', () => {

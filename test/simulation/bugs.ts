@@ -8,7 +8,6 @@ const bug = (name: string, ...edits: readonly (readonly [file: string, find: str
 })
 
 const STORE = 'test/fakes/memory-store.ts'
-const TICKER = 'test/fakes/memory-ticker.ts'
 
 /** Mistakes that this system is built against, each made on purpose. Rules that are SQL in production are edited in their model. */
 export const BUGS: readonly Bug[] = [
@@ -26,12 +25,12 @@ export const BUGS: readonly Bug[] = [
   bug(
     'watermark moved by an empty answer',
     [
-      'functions/fetcher/fetch-window.ts',
+      'functions/fetcher/read-answer.ts',
       "if (candles.length === 0 && (kind === 'live' || sessions.length === 0))",
       'if (candles.length === 0 && sessions.length === 0)',
     ],
     [
-      TICKER,
+      'test/fakes/memory-session.ts',
       'if (last !== undefined) session.coveredUntil = Math.max(session.coveredUntil ?? 0, last.at + MINUTE)',
       'session.coveredUntil = Math.max(session.coveredUntil ?? 0, last === undefined ? Math.min(to, session.closesAt) : last.at + MINUTE)',
     ],
@@ -62,17 +61,34 @@ export const BUGS: readonly Bug[] = [
     '(deps.queues as unknown as { depth: () => Promise<never> }).depth()',
   ]),
   bug('no overlap', ['shared/domain/plan-jobs.ts', 'watermark - limits.overlapMinutes * MINUTE', 'watermark']),
-  bug('one read is enough for completeness', [
-    TICKER,
-    'returned.length === stored.length && !changed &&',
-    'returned.length === stored.length &&',
-  ]),
+  bug('one read is enough for completeness', ['test/fakes/memory-session.ts', '!changed &&', '(!changed || returned.length > 0) &&']),
   bug('the last minutes instead of the window', [
     'functions/fetcher/ask-schwab.ts',
     'deps.marketData.priceHistory(job.ticker, job, accessToken,',
     'deps.marketData.priceHistory(job.ticker, { from: deps.clock() - 300_000, to: deps.clock() }, accessToken,',
   ]),
   bug('a session in UTC', ['shared/domain/new-york.ts', 'offset = askIntl(at)', 'offset = askIntl(at) > -1 ? 0 : -5 * HOUR']),
+  bug('a source that stood still is believed', [
+    'test/fakes/memory-session.ts',
+    'const suspect = stored.length === 0 || hole > usual',
+    'const suspect = stored.length === 0',
+  ]),
+  bug('an unreadable minute called no trade', [
+    'functions/fetcher/read-answer.ts',
+    'return unreadable.length === 0 ? batch',
+    'return unreadable.length >= 0 ? batch',
+  ]),
+  bug('restored by an answer that was cut', ['test/fakes/memory-recovery.ts', 'provable || hole > 0 ||', 'provable ||']),
+  bug('a split noticed the next morning only', [
+    'test/fakes/memory-splits.ts',
+    'before.close / opening.open) <= 1.04',
+    'before.close / opening.open) <= 1000',
+  ]),
+  bug('a split taken for corrections', [
+    'test/fakes/memory-splits.ts',
+    'if (fitting.length < 0.9 * pairs.length) return',
+    'if (fitting.length >= 0) return',
+  ]),
   bug('half days forgotten', [
     'shared/domain/calendar.ts',
     "rules.short.has(date) ? '13:00' : '16:00'",
@@ -133,9 +149,48 @@ export const BUGS: readonly Bug[] = [
     'await source.deadLetter({ body: record.body, reason, traceId })',
     'traceIdOf(record)',
   ]),
+  bug('tries counted instead of timed', ['shared/lambda/tries.ts', 'now - firstTry > LONGEST_TRY', 'now - firstTry > 60_000']),
+  bug('a refresh at the deadline', ['shared/token/try-candidate.ts', 'requireTimeToExchange(deps)', 'deps.timeLeft()']),
+  bug('a call that takes too long made again as it was', [
+    'functions/writer/store-in-parts.ts',
+    'if (!(error instanceof StoreTimedOut) || tooLong === 1) throw error',
+    'if (error !== undefined || !(error instanceof StoreTimedOut)) throw error',
+  ]),
+  bug('neighbours that wait for the slowest', [
+    'functions/fetcher/publish-answers.ts',
+    'void pause(GATHER).then(flush)',
+    'void pause(GATHER)',
+  ]),
+  bug('a budget of the minutes of the clock', [
+    STORE,
+    'Math.abs(now - at) < WINDOW',
+    'Math.floor(now / 60_000) === Math.floor(at / 60_000) || now - at > WINDOW * 1e6',
+  ]),
+  bug('an unsaved token forgotten', [
+    'shared/token/save-token.ts',
+    'const { secret, pause, unsaved } = deps',
+    'const { secret, pause } = deps\n  const unsaved: TokenDeps["unsaved"] = { token: undefined }',
+  ]),
+  bug('stamps of the future taken for evidence', ['shared/token/mend-token.ts', 'age > -CLOCKS_DIFFER && age', 'age']),
+  bug('a login asked for that is done', [
+    'functions/token-keeper/tell-outages.ts',
+    'if (reauthorizedAt !== undefined) await deps.notices',
+    'if (reauthorizedAt === 0) await deps.notices',
+  ]),
   bug('a leftover login never tried', [
     'shared/token/candidates.ts',
     "...(first && fits && !outlived ? candidate('pending', pending) : [])",
     "...(first && fits && outlived ? candidate('pending', pending) : [])",
   ]),
+  bug('unknown after one answer', [
+    'shared/domain/judge-tickers.ts',
+    'count >= LEAST_COUNT && lastAt - firstAt >=',
+    'count + LEAST_COUNT > lastAt - firstAt || -1 >',
+  ]),
+  bug('a refused ticker renews the token each time', [
+    'shared/token/tokens.ts',
+    "throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')",
+    'return',
+  ]),
+  bug('a session closed after one refusal', ['shared/domain/judge-sessions.ts', 'const DATES = 3', 'const DATES = 1']),
 ]

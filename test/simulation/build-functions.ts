@@ -5,7 +5,8 @@ import type { RedriveDeps } from '../../functions/redriver/redrive-deps.ts'
 import { redriveParked } from '../../functions/redriver/redrive-parked.ts'
 import { runTick } from '../../functions/scheduler/run-tick.ts'
 import { tokenKeeper } from '../../functions/token-keeper/keep-token.ts'
-import { storeCandles } from '../../functions/writer/store-candles.ts'
+import { outdatedAt, storeCandles } from '../../functions/writer/store-candles.ts'
+import { inParts } from '../../functions/writer/store-in-parts.ts'
 import { schwab } from '../../shared/adapters/schwab.ts'
 import { sqsDepths } from '../../shared/adapters/sqs-depths.ts'
 import { sqsParkedQueue, sqsParkingLot } from '../../shared/adapters/sqs-parking.ts'
@@ -59,11 +60,17 @@ const BUILD: Readonly<Record<FunctionName, (parts: Parts) => unknown>> = {
       parking: sqsParkingLot(sqs, 'auth-dlq'),
       countParked: (outageId: string, count: number) => store.countParked(outageId, count),
     }
-    return sqsHandler(FetchJob, fetchCandles, () => deps, token.log)
+    return sqsHandler(
+      FetchJob,
+      fetchCandles,
+      () => deps,
+      token.log,
+      ({ notAfter }) => notAfter,
+    )
   },
   writer: ({ token: { clock, log }, store, sqs }) => {
-    const deps = { clock, store, source: sqsSourceQueue(sqs, { queue: 'candles', deadLetters: 'candles-dlq' }) }
-    return sqsHandler(CandleBatch, storeCandles, () => deps, log)
+    const deps = { clock, store: inParts(store, clock), source: sqsSourceQueue(sqs, { queue: 'candles', deadLetters: 'candles-dlq' }) }
+    return sqsHandler(CandleBatch, storeCandles, () => deps, log, outdatedAt)
   },
   'token-keeper': ({ token, sqs, calendar }) => {
     const keepToken = tokenKeeper({ ...token, calendar, parked: sqsParkedQueue(sqs, 'auth-dlq') })

@@ -1,4 +1,4 @@
-import { AwsUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { AwsUnavailable, StoreTimedOut, StoreUnavailable } from '../../shared/domain/errors.ts'
 import type { Instance, Target } from './invocation.ts'
 import type { Lives } from './lives.ts'
 import type { World } from './world.ts'
@@ -19,7 +19,8 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     const calledAt = kernel.now()
     const there = latency(target)
     await lives.pass(instance, there)
-    const isDown = faults.active('down', target) !== undefined || faults.active('bus-silent', target) !== undefined
+    const isUnstored = method === 'putPending' && kernel.now() < world.storesNothingUntil
+    const isDown = isUnstored || faults.active('down', target) !== undefined || faults.active('bus-silent', target) !== undefined
     const comesLate = !isDown && faults.active('effect-late', target) !== undefined
     const invocation = instance.current ?? instance.last
     const happen = async () => {
@@ -28,6 +29,12 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
       const call = { invocation, instance, target, method, args, result, isBelated }
       for (const see of world.calls) see(call)
       return result
+    }
+    if (!isDown && isTooMuch(method, args, faults)) {
+      await lives.pass(instance, STATEMENT_TIMEOUT)
+      for (const see of world.givenUp) see(args)
+      world.trace?.(`  ${instance.fn}#${instance.id} ${target}.${method} takes too long`)
+      throw new StoreTimedOut('57014')
     }
     if (comesLate) kernel.after(random() * PATIENCE, () => void happen().catch(() => undefined))
     if (isDown || comesLate) {
@@ -45,6 +52,18 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     return result
   }
 }
+
+/** Hosted Supabase ends a statement after so many milliseconds. */
+const STATEMENT_TIMEOUT = 8_000
+
+const isTooMuch = (method: string, args: readonly unknown[], faults: World['faults']): boolean => {
+  if (method !== 'ingest' && method !== 'putIndicators') return false
+  const fault = faults.active('store-times-out', 'store')
+  return fault !== undefined && rowsOf(args[0] as Brought) > fault.amount
+}
+
+type Brought = readonly { readonly candles?: readonly unknown[]; readonly rows?: readonly unknown[] }[]
+const rowsOf = (brought: Brought): number => brought.reduce((sum, { candles = [], rows = [] }) => sum + candles.length + rows.length, 0)
 
 const failureOf = (target: Target): Error => {
   if (target === 'store') return new StoreUnavailable('the database does not answer')

@@ -36,6 +36,8 @@ const KINDS = {
   'answer-lost': { weight: 5, targets: ['store', 'secret', 'bus', 'sqs'], minutes: [1, 15] },
   /** Calls fail, and take effect up to ten seconds later. */
   'effect-late': { weight: 2, targets: ['store', 'secret', 'sqs'], minutes: [1, 10] },
+  /** The database gives up a call that brings more than `amount` bars or rows. */
+  'store-times-out': { weight: 4, targets: ['store'], minutes: [5, 60], amounts: [1, 12] },
   /** Of what is sent in one call a part is not taken. */
   partial: { weight: 4, targets: ['jobs', 'candles'], minutes: [1, 20] },
   /** Each call takes up to `amount` seconds. */
@@ -58,16 +60,31 @@ const KINDS = {
   'schwab-html': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 30] },
   'schwab-404': { weight: 1, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 20] },
   'schwab-429': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 10] },
+  /** 503 or 429, and asks to be asked again in a second. */
+  'schwab-retry-soon': { weight: 3, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 90], amounts: [0, 1] },
   'schwab-hangs': { weight: 3, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 20] },
   'schwab-truncates': { weight: 1, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 10] },
   /** It did what was asked, and the answer never came. */
   'schwab-mute': { weight: 2, targets: ['token', 'quotes', 'pricehistory'], minutes: [1, 5] },
   /** 200 with no candles. */
   'schwab-empty': { weight: 3, targets: ['pricehistory'], minutes: [1, 90] },
+  /** One ticker is unknown to Schwab, or refused with 401, or `all` are. */
+  'schwab-unknown': { weight: 2, targets: ['all', ...NAMES()], minutes: [1, 90] },
+  'schwab-refuses': { weight: 2, targets: NAMES(), minutes: [1, 600] },
+  /** Every request for one ticker's newest session, or anybody's, is called wrong. */
+  'schwab-400': { weight: 2, targets: ['all', ...NAMES()], minutes: [1, 240] },
   /** Long answers lack sessions. */
   'schwab-cuts': { weight: 1, targets: ['pricehistory'], minutes: [1, 20] },
   /** Bars that are doubled, unsorted, or were not asked for. */
   'schwab-untidy': { weight: 2, targets: ['pricehistory'], minutes: [1, 90] },
+  /** 200 with the bars up to the moment it began, and none newer. */
+  'schwab-stale': { weight: 0, targets: ['pricehistory'] },
+  /** For 90 seconds after each login only the newest `amount` bars of what was asked. */
+  'schwab-cuts-after-login': { weight: 0, targets: ['pricehistory'] },
+  /** The prices of that minute's bar are null in every answer. */
+  unreadable: { weight: 0, targets: NAMES() },
+  /** From that open on the days before are told divided by a ratio, of which `amount` says which. */
+  split: { weight: 0, targets: NAMES() },
   /** Of every answer one bar is broken. */
   'schwab-bad-bars': { weight: 1, targets: ['pricehistory'], minutes: [1, 5] },
   /** A bar is told with other numbers for `amount` minutes. */
@@ -81,8 +98,10 @@ const KINDS = {
   'no-entitlement': { weight: 1, targets: ['token'], minutes: [2, 60] },
   /** The application's key is refused. */
   'app-refused': { weight: 1, targets: ['token'], minutes: [1, 60] },
+  /** Every function is built anew for another application secret; `amount` 1: just when a refreshed token could not be stored. */
+  'app-changed': { weight: 3, targets: ['all'], amounts: [0, 1] },
   /** Put into the secret by hand; `amount` 1: just while somebody refreshes the token. */
-  'put-by-hand': { weight: 4, targets: ['garbage', 'client-credentials', 'stale', 'good', 'good'], amounts: [0, 1] },
+  'put-by-hand': { weight: 4, targets: ['garbage', 'client-credentials', 'stale', 'future', 'good', 'good'], amounts: [0, 1] },
   /** How the person goes about the next login; `amount`: hours until then. */
   person: { weight: 4, targets: ['late', 'denies', 'slow', 'other-account', 'walks-away', 'clicks-twice'], amounts: [1, 30] },
 } satisfies Record<string, KindModel>

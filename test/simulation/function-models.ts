@@ -10,7 +10,7 @@ export const FUNCTIONS = {
 
 export type FunctionName = keyof typeof FUNCTIONS
 
-const DLQ = { maxReceiveCount: 25 }
+const DLQ = { maxReceiveCount: 100 }
 
 /** The queues as they are deployed. */
 export const QUEUES = [

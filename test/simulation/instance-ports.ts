@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { schwabProof } from '../../shared/adapters/schwab-proof.ts'
 import { schwabTokenEndpoint } from '../../shared/adapters/schwab-token-endpoint.ts'
+import { timeLeft } from '../../shared/lambda/time-left.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import { callPorts, through } from './call-ports.ts'
 import type { Instance } from './invocation.ts'
@@ -24,18 +25,21 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
   const config = { ...plan, tickers: world.tickers }
   const http = { baseUrl: SCHWAB_URL, fetch: schwabFetch(instance, call, lives, world), timeoutMs: SCHWAB_TIMEOUT, log, clock }
   const token = {
-    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'promote']),
+    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'room', 'promote', 'note', 'isNoted']),
     endpoint: schwabTokenEndpoint({ ...http, appKey: APP_KEY, appSecret: APP_SECRET }),
     proof: schwabProof(http),
     book: store,
     notices: store,
     leases: store,
     budget: store,
+    verdicts: store,
     limits: { requestsPerMinute: plan.requestsPerMinute, backfillPerMinute: plan.backfillPerMinute },
     events: through(call, 'bus', world.bus, ['publish']),
     mail: { reauthUrl: REAUTH_URL, signingKey: SIGNING_KEY, tickers: config.tickers },
     holder: newId('holder'),
     clock,
+    timeLeft,
+    unsaved: instance.unsaved,
     pause: (ms: number) => lives.pass(instance, ms),
     log,
   }
@@ -45,9 +49,10 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
 type Command = { readonly input: object }
 
 const STORE = [
-  ...(['beginTick', 'claimSessions', 'beginFetch', 'quarantine', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
+  ...(['beginTick', 'claimSessions', 'beginFetch', 'noteRefusals', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
   ...(['recordProven', 'newestCandle', 'countParked', 'countRedriven', 'outage', 'recovery', 'markRestored', 'tokenHistory'] as const),
   ...(['putStatus', 'takeLease', 'releaseLease', 'claimNotice', 'markPublished', 'putState', 'takeState', 'recordMinute'] as const),
+  ...(['putVerdicts', 'takeRefusalRefresh'] as const),
 ]
 
 /** What takes real time is no part of a trace: it differs from run to run. */

@@ -1,3 +1,4 @@
+import type { Unsaved } from '../../shared/domain/token.ts'
 import type { FunctionName } from './function-models.ts'
 
 /** What came of an invocation. `crashed`: it never said anything. */
@@ -25,6 +26,8 @@ export type Instance = {
   last: Invocation | undefined
   /** Work that was left undone when an invocation ended: it goes on with the next one. */
   readonly frozen: (() => void)[]
+  /** What the process keeps in mind, whatever is built anew in it. */
+  readonly unsaved: Unsaved
 }
 
 /** One call through a port, seen at the moment of its effect. */

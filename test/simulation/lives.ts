@@ -12,6 +12,8 @@ export type Lives = {
   /** Time passes for an instance. Dead ones never come back from it, idle ones when they are called again. */
   readonly pass: (instance: Instance, ms: number) => Promise<void>
   readonly active: () => number
+  /** What each process has built is built anew; the process goes on. */
+  readonly rebuild: () => void
   /** Everything dies. */
   readonly deploy: () => void
 }
@@ -46,6 +48,9 @@ export const openLives = (world: World, build: (instance: Instance, lives: Lives
   }
   const lives: Lives = {
     active: () => active,
+    rebuild: () => {
+      for (const instance of instances.keys()) instances.set(instance, build(instance, lives))
+    },
     deploy: () => {
       for (const instance of instances.keys()) die(instance)
     },
@@ -62,7 +67,15 @@ export const openLives = (world: World, build: (instance: Instance, lives: Lives
     invoke: (fn, event, ended) => {
       const idle = [...instances.keys()].filter((instance) => instance.fn === fn && instance.current === undefined)
       const warm = random() < COLD ? undefined : idle.at(0)
-      const instance: Instance = warm ?? { id: ++made, fn, isAlive: true, current: undefined, last: undefined, frozen: [] }
+      const instance: Instance = warm ?? {
+        id: ++made,
+        fn,
+        isAlive: true,
+        current: undefined,
+        last: undefined,
+        frozen: [],
+        unsaved: { token: undefined },
+      }
       const handler = instances.get(instance) ?? build(instance, lives)
       instances.set(instance, handler)
       start(instance, handler, event, ended)

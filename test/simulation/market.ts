@@ -1,16 +1,21 @@
 import { chanceOf } from '../../local/schwab/seeded-random.ts'
 import type { Fault } from './faults.ts'
+import { RATIOS } from './long-faults.ts'
 import type { MarketDay, Plan } from './plan.ts'
 
 /** A bar as it is told from `from` on; before the first of its tellings it is not told at all. */
 export type Telling = { readonly from: number; readonly prices: Prices }
 export type Prices = { readonly open: number; readonly high: number; readonly low: number; readonly close: number; readonly volume: number }
-export type MarketBar = { readonly at: number; readonly tellings: readonly Telling[] }
+/** `isUnreadable`: its numbers are null in every answer. */
+export type MarketBar = { readonly at: number; readonly tellings: readonly Telling[]; readonly isUnreadable: boolean }
 
 export type Market = {
   readonly isKnown: (ticker: string) => boolean
   /** The bars that open in the span, oldest first, as they are told at `now`. */
   readonly told: (ticker: string, from: number, to: number, now: number) => readonly (Prices & { readonly at: number })[]
+  /** The number of new shares for an old one, where what was told of that day is told otherwise at `now` because of a split; else 1. */
+  readonly basis: (ticker: string, at: number, now: number) => number
+  readonly isUnreadable: (ticker: string, at: number) => boolean
   /** All bars of a session with all that is ever told of them. */
   readonly barsOf: (ticker: string, day: MarketDay) => readonly MarketBar[]
 }
@@ -26,8 +31,15 @@ export const openMarket = (plan: Plan): Market => {
     made.set(key, found)
     return found
   }
+  const splits = plan.faults.filter(({ kind }) => kind === 'split')
+  const basis: Market['basis'] = (ticker, at, now) => {
+    const split = splits.find((one) => one.target === ticker && at < one.at && now >= one.at)
+    return split === undefined ? 1 : RATIOS[split.amount]!
+  }
   return {
     isKnown: (ticker) => !plan.unknown.includes(ticker),
+    basis,
+    isUnreadable: (ticker, at) => plan.faults.some((one) => isUnreadable(one, ticker, at)),
     barsOf,
     told: (ticker, from, to, now) =>
       plan.days
@@ -35,10 +47,19 @@ export const openMarket = (plan: Plan): Market => {
         .flatMap((day) => barsOf(ticker, day))
         .flatMap(({ at, tellings }) => {
           const telling = at >= from && at < to ? tellings.findLast((one) => one.from <= now) : undefined
-          return telling === undefined ? [] : [{ at, ...telling.prices }]
+          return telling === undefined ? [] : [{ at, ...onBasis(telling.prices, basis(ticker, at, now)) }]
         }),
   }
 }
+
+const isUnreadable = ({ kind, target, at: from }: Fault, ticker: string, at: number): boolean =>
+  kind === 'unreadable' && target === ticker && minuteOf(from) === at
+
+/** The same bar after a split. */
+export const onBasis = ({ open, high, low, close, volume }: Prices, ratio: number): Prices =>
+  ratio === 1
+    ? { open, high, low, close, volume }
+    : { open: open / ratio, high: high / ratio, low: low / ratio, close: close / ratio, volume: volume * ratio }
 
 const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closesAt }: MarketDay): readonly MarketBar[] => {
   // Some sessions pass without a trade, and some tickers trade now and then only.
@@ -46,6 +67,8 @@ const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closes
   const liveliness = 0.3 + 0.7 * chanceOf(seed, ticker, 'lively')
   const bars: MarketBar[] = []
   let price = 20 + 400 * chanceOf(seed, ticker, 'price') + chanceOf(seed, ticker, date)
+  const split = faults.find((one) => one.kind === 'split' && one.target === ticker && one.at <= opensAt)
+  const ratio = split === undefined ? 1 : RATIOS[split.amount]!
   for (let at = opensAt; at < closesAt; at += MINUTE) {
     const draw = (what: string): number => chanceOf(seed, ticker, at, what)
     if (draw('trades') > liveliness) continue
@@ -60,9 +83,10 @@ const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closes
     }
     bars.push({
       at,
+      isUnreadable: faults.some((one) => isUnreadable(one, ticker, at)),
       tellings: tellingsOf(
         at,
-        prices,
+        onBasis(prices, ratio),
         draw,
         faults.filter((fault) => fault.target === ticker && minuteOf(fault.at) === at),
       ),

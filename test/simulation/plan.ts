@@ -1,6 +1,7 @@
 import { seededRandom } from '../../local/schwab/seeded-random.ts'
 import { chance, pick, whole } from './draw.ts'
 import { drawFaults, type Fault } from './faults.ts'
+import { drawLongFaults } from './long-faults.ts'
 import { WEEKS, type TradingDay } from './weeks.ts'
 
 /** A session as the exchange has it in this run. */
@@ -43,9 +44,10 @@ type Length = { readonly minutes: readonly number[]; readonly past: number; read
 const SHORT: Length = { minutes: [5, 8, 12, 16], past: 3, played: 2, tickers: 4 }
 const WEEK: Length = { minutes: [6, 10, 20], past: 2, played: 5, tickers: 3 }
 const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
+const LONG: Length = { minutes: [140], past: 2, played: 2, tickers: 2 }
 const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
 const times = (count: number, length: Length): readonly Length[] => Array.from({ length: count }, () => length)
-const LENGTHS = [...times(90, SHORT), ...times(20, WEEK), ...times(6, HISTORY), FULL]
+const LENGTHS = [...times(90, SHORT), ...times(20, WEEK), ...times(6, HISTORY), ...times(16, LONG), FULL]
 
 export const drawPlan = (seed: number): Plan => {
   const random = seededRandom(seed)
@@ -82,7 +84,11 @@ export const drawPlan = (seed: number): Plan => {
     renewsEarly: chance(random, 0.5),
     reorders: chance(random, 0.5),
   }
-  return { ...shape, faults: drawFaults(shape, random) }
+  const faults = drawFaults(shape, random)
+  if (length !== LONG) return { ...shape, faults }
+  // Swarm-style: half of these runs have nothing else, so that what is rare is not drowned.
+  const rare = drawLongFaults(shape, random)
+  return { ...shape, faults: [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at) }
 }
 
 /** So many minutes of the day as the scale says, from its open. */

@@ -21,6 +21,8 @@ export const answerOfSchwab = (request: SiteRequest, deps: SiteDeps): SiteAnswer
   const endpoint = endpointOf(request.url)
   const fault = OUTAGES.find((kind) => deps.active(kind, endpoint) !== undefined)
   if (fault !== undefined) return OUTAGE_ANSWERS[fault]
+  const soon = deps.active('schwab-retry-soon', endpoint)
+  if (soon !== undefined) return { status: soon.amount === 0 ? 503 : 429, body: 'no healthy upstream', type: 'text/plain', retryAfter: '1' }
   const answer = endpoint === 'token' ? answerToken(request, deps) : answerData(endpoint, request, deps)
   return deps.active('schwab-truncates', endpoint) === undefined
     ? answer
@@ -61,18 +63,25 @@ const answerData = (endpoint: Endpoint, { url, authorization }: SiteRequest, dep
   return endpoint === 'quotes' ? json({ SPY: { quote: {} } }) : answerHistory(url.searchParams, deps)
 }
 
-const answerHistory = (query: URLSearchParams, { market, now, active }: SiteDeps): SiteAnswer => {
+const answerHistory = (query: URLSearchParams, { market, tokens, now, active }: SiteDeps): SiteAnswer => {
   const symbol = query.get('symbol') ?? ''
   const [from, to] = [Number(query.get('startDate')), Number(query.get('endDate'))]
-  if (!market.isKnown(symbol)) return refusal(404, 'Not Found')
+  const hits = (kind: FaultKind): boolean => active(kind, symbol) !== undefined || active(kind, 'all') !== undefined
+  if (!market.isKnown(symbol) || hits('schwab-unknown')) return refusal(404, 'Not Found')
+  if (hits('schwab-refuses')) return refusal(401, 'Unauthorized')
+  if (hits('schwab-400')) return refusal(400, 'Bad Request')
   const told = active('schwab-empty', 'pricehistory') === undefined ? market.told(symbol, from, to + 1, now()) : []
+  const stale = active('schwab-stale', 'pricehistory')
+  const fresh = stale === undefined ? told : told.filter(({ at }) => at + 60_000 <= stale.at)
+  const newest = now() - tokens.loggedInAt() < 90_000 ? active('schwab-cuts-after-login', 'pricehistory') : undefined
+  const left = newest === undefined ? fresh : fresh.slice(-newest.amount)
   const isCut = to - from > 20 * 3_600_000 && active('schwab-cuts', 'pricehistory') !== undefined
-  const bars = (isCut ? told.filter(({ at }) => at - (told[0]?.at ?? 0) < 20 * 3_600_000) : told).map(({ at, ...prices }) => ({
+  const bars = (isCut ? left.filter(({ at }) => at - (left[0]?.at ?? 0) < 20 * 3_600_000) : left).map(({ at, ...prices }) => ({
     ...prices,
     datetime: at,
   }))
   const broken = active('schwab-bad-bars', 'pricehistory') === undefined ? undefined : Math.floor(now() / 1000) % Math.max(1, bars.length)
-  const sent = bars.map((bar, index) => (index === broken ? { ...bar, close: null } : bar))
+  const sent = bars.map((bar, index) => (index === broken || market.isUnreadable(symbol, bar.datetime) ? { ...bar, close: null } : bar))
   const strange = active('schwab-untidy', 'pricehistory') === undefined ? [] : untidy(bars, from)
   return json({ candles: [...strange, ...sent], symbol, empty: bars.length === 0 })
 }

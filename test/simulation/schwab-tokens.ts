@@ -25,6 +25,8 @@ export type SchwabTokens = {
   readonly exchange: (code: string, redirectUri: string) => Grant | undefined
   readonly refresh: (token: string) => Grant | undefined
   readonly strike: (fault: Fault) => void
+  /** When somebody last logged in. */
+  readonly loggedInAt: () => number
 }
 
 /** What says whose a token is. */
@@ -40,6 +42,7 @@ export const schwabTokens = ({ rotation, accessLife }: Pick<Plan, 'rotation' | '
   const living = new Map<string, Login>()
   const codes = new Map<string, { readonly account: string; readonly redirectUri: string; readonly until: number }>()
   let made = 0
+  let loggedInAt = 0
 
   const issue = (refreshToken: string, { account }: Login): Grant => {
     const accessToken = `${MARK}-access-${++made}`
@@ -61,6 +64,7 @@ export const schwabTokens = ({ rotation, accessLife }: Pick<Plan, 'rotation' | '
   const logIn: SchwabTokens['logIn'] = (account, at = now()) => {
     // A new login ends the refresh tokens of the one before.
     for (const [token, login] of living) if (login.account === account) living.delete(token)
+    loggedInAt = at
     const login = { account, until: at + REFRESH_LIFE }
     return issue(add(login), login)
   }
@@ -68,6 +72,7 @@ export const schwabTokens = ({ rotation, accessLife }: Pick<Plan, 'rotation' | '
   return {
     isAccessGood: (token) => (access.get(token) ?? 0) > now(),
     isRefreshGood,
+    loggedInAt: () => loggedInAt,
     logIn,
     issueCode: (account, redirectUri) => {
       const code = `C0.${MARK}-code-${++made}@`

@@ -15,6 +15,7 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
   const { kernel, faults, sqs, tokens, secret } = world
   const random = seededRandom(world.plan.seed + 5)
   const byKind: { readonly [kind in Fault['kind']]?: (fault: Fault) => boolean } = {
+    'app-changed': () => (lives.rebuild(), true),
     deploy: () => (lives.deploy(), true),
     'ticker-added': ({ target }) => {
       world.tickers = [...new Set([...world.tickers, target])]
@@ -46,9 +47,11 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
         garbage: 'not a token',
         'client-credentials': JSON.stringify({ access_token: `${MARK}-client`, expires_in: '3600' }),
         stale: tokenFile({ ...STALE, id_token: idToken(ACCOUNT) }, kernel.now()),
+        future: '',
         good: '',
       }[target]
-      secret.putCurrent(target === 'good' ? tokenFile(tokens.logIn(ACCOUNT), kernel.now()) : (text ?? ''))
+      const at = kernel.now() + (target === 'future' ? AHEAD : 0)
+      secret.putCurrent(target === 'good' || target === 'future' ? tokenFile(tokens.logIn(ACCOUNT), at) : (text ?? ''))
       return true
     },
   }
@@ -61,7 +64,13 @@ export const planStrikes = (world: World, lives: Lives, struck: (fault: Fault) =
       world.trace?.(`FAULT ${fault.kind} ${fault.target}`)
       struck(fault)
     }
-    if (fault.kind === 'put-by-hand' && fault.amount === 1) atNextRefresh(world, fault.at, () => void kernel.after(random() * 150, happen))
+    if (fault.kind === 'app-changed' && fault.amount === 1)
+      atNextRefresh(world, fault.at, () => {
+        world.storesNothingUntil = kernel.now() + UNSTORED
+        kernel.after(UNSTORED, happen)
+      })
+    else if (fault.kind === 'put-by-hand' && fault.amount === 1)
+      atNextRefresh(world, fault.at, () => void kernel.after(random() * 150, happen))
     else kernel.at(fault.at, happen)
   }
 }
@@ -75,6 +84,11 @@ const atNextRefresh = ({ calls, kernel }: World, from: number, happen: () => voi
     happen()
   })
 }
+
+/** How far the clock was ahead where a token was made. */
+const AHEAD = 8 * 3_600_000
+/** Longer than a refreshed token is offered to the secret. */
+const UNSTORED = 3_000
 
 const STALE = {
   refresh_token: `${MARK}-long-dead@`,

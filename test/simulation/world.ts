@@ -3,6 +3,8 @@ import { memoryEventBus, type MemoryEventBus } from '../fakes/memory-event-bus.t
 import { memorySecret, type MemorySecret } from '../fakes/memory-secret.ts'
 import { memorySqs, type MemorySqs } from '../fakes/memory-sqs.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
+import { outageIdOf } from '../../shared/domain/outage-id.ts'
+import { memoryTokenBook } from '../fakes/memory-token-book.ts'
 import { faultBoard, type FaultBoard } from './fault-board.ts'
 import { QUEUES } from './function-models.ts'
 import type { Call, Instance } from './invocation.ts'
@@ -32,6 +34,10 @@ export type World = {
   readonly lines: ((text: string) => void)[]
   /** Who is asking Schwab for a new token. */
   readonly refreshing: Set<Instance>
+  /** No token can be stored before, whoever tries: epoch milliseconds. */
+  storesNothingUntil: number
+  /** Told of each call that the database gave up. */
+  readonly givenUp: ((args: readonly unknown[]) => void)[]
   readonly violate: (rule: string, text: string) => void
   readonly violations: Violation[]
   /** Undefined unless somebody wants to read it. */
@@ -55,13 +61,15 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     market: openMarket(plan),
     tokens: schwabTokens(plan, kernel.now),
     sqs: memorySqs(QUEUES, kernel.now, choose),
-    store: memoryStore(),
-    secret: memorySecret(),
+    store: memoryStore(memoryTokenBook(outageIdOf)),
+    secret: memorySecret(undefined, kernel.now),
     bus: memoryEventBus(),
     tickers: [...plan.tickers, ...plan.unknown],
     calls: [],
     lines: [],
     refreshing: new Set(),
+    storesNothingUntil: 0,
+    givenUp: [],
     violations,
     trace: tell,
     violate: (rule, text) => {

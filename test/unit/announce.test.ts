@@ -57,14 +57,14 @@ describe('the announcement of an outage', () => {
 })
 
 describe('publishOnce', () => {
-  const event = () => ({ type: 'TickerQuarantined', detail: { ticker: 'QQQ', until: '2026-01-14T00:00:00Z' } }) as const
+  const event = () => ({ type: 'TickerUnknown', detail: { ticker: 'QQQ', since: '2026-01-14T00:00:00Z', sinceText: 'Tuesday' } }) as const
 
   // Lambda freezes what an invocation left undone and thaws it with the next: the event went out a second time, half an hour later.
   it('publishes nothing when its environment was frozen for longer than its claim lasts', async () => {
     const frozen = publishOnce('key', () => ((world.now += HOUR), event()), world.instance())
     expect(await frozen).toBe('taken')
     expect(await publishOnce('key', event, world.instance())).toBe('published')
-    expect(world.types()).toEqual(['TickerQuarantined'])
+    expect(world.types()).toEqual(['TickerUnknown'])
   })
 
   it('leaves it to the next when the bus refuses it: after two minutes, and not before', async () => {

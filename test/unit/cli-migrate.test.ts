@@ -12,14 +12,19 @@ const POOLER = 'postgresql://postgres.abc:marked@aws-0-us-east-1.pooler.supabase
 const VERIFIED = { unverified: false }
 const MIGRATIONS: readonly Migration[] = ['1', '2', '3'].map((version) => ({ file: `${version}_x.sql`, version, name: 'x', sql: '' }))
 
+type Kept = {
+  readonly statements?: Readonly<Record<string, readonly string[]>>
+  readonly functions?: readonly { readonly name: string; readonly body: string }[]
+}
+
 /** A database that has these versions. */
-const database = (applied: string[]) => {
+const database = (applied: string[], { statements = {}, functions = [] }: Kept = {}) => {
   const seen: { connection?: Connection; closed: number } = { closed: 0 }
   const openMigrationBook: NonNullable<CliWorld['openMigrationBook']> = async (connection) => {
     seen.connection = connection
     return {
-      applied: async () => applied.toSorted().map((version) => ({ version, statements: undefined })),
-      functions: async () => [],
+      applied: async () => applied.toSorted().map((version) => ({ version, statements: statements[version] })),
+      functions: async () => functions,
       apply: async ({ version }) => {
         applied.push(version)
         return 'applied'
@@ -104,6 +109,51 @@ describe('kite migrate', () => {
     expect({ code, applied: there.applied, closed: there.seen.closed }).toEqual({ code: 1, applied: ['1'], closed: 1 })
     expect(printed).toContain('applied  1_x.sql')
     expect(remarked).toContain('kite: 2_x.sql: no')
+  })
+
+  const made = (body: string): string =>
+    `create function public.f(p text)\nreturns json language sql\nset search_path = '' as $$${body}$$;\ncreate table a ();\n`
+  const landed = (body: string): readonly Migration[] => [{ file: '1_x.sql', version: '1', name: 'x', sql: made(body) }]
+
+  it('names a file that was changed after it was applied, and is not content with the database', async () => {
+    const there = database(['1'], { statements: { 1: [made('select 1')] }, functions: [{ name: 'f', body: 'select 1' }] })
+    expect(await migrate([], { ...there, migrations: landed('select 1') })).toMatchObject({ code: 0 })
+    const { code, remarked } = await migrate([], { ...there, migrations: landed('select 2') })
+    expect(code).toBe(1)
+    expect(remarked).toContain('kite: 1_x.sql has another text here than was applied')
+    expect(remarked).toContain('the database is not what the files make of it: f of 1_x.sql')
+  })
+
+  it('knows a file again that the Supabase CLI has cut into statements', async () => {
+    const cut = made('select 1; select 2').split(/;\n/)
+    const there = database(['1'], { statements: { 1: cut }, functions: [{ name: 'f', body: 'select 1; select 2' }] })
+    expect((await migrate([], { ...there, migrations: landed('select 1; select 2') })).remarked).not.toContain('another text')
+  })
+
+  it.each([
+    ['has another body', [{ name: 'f', body: 'select 3' }]],
+    ['is not there', []],
+    [
+      'is there twice',
+      [
+        { name: 'f', body: 'select 1' },
+        { name: 'f', body: 'select 0' },
+      ],
+    ],
+  ])('finds by the functions what an old record does not tell: one %s', async (_name, functions) => {
+    const there = database(['1'], { functions })
+    expect(await migrate([], { ...there, migrations: landed('select 1') })).toMatchObject({
+      code: 1,
+      remarked: expect.stringContaining('f of 1_x.sql'),
+    })
+  })
+
+  it('leaves functions alone that no file makes', async () => {
+    const functions = [
+      { name: 'f', body: 'select 1' },
+      { name: 'foreign', body: 'select 2' },
+    ]
+    expect((await migrate([], { ...database(['1'], { functions }), migrations: landed('select 1') })).code).toBe(0)
   })
 
   it('leaves the local stack to npm start', async () => {
@@ -220,7 +270,8 @@ describe('the database of kite migrate', () => {
     [pooler, failure('28P01'), 'refuses the password of postgres.abc: it is the database'],
     [pooler, Object.assign(new Error('Tenant or user not found'), { code: 'XX000' }), 'knows no project of the user postgres.abc'],
     [other, failure('3D000'), 'has no database x'],
-    [other, Object.assign(new Error('odd'), { code: 'XX000', severity: 'FATAL' }), 'says: odd (XX000)'],
+    [other, Object.assign(new Error('odd'), { code: 'XX000', severity: 'ERROR' }), 'says: odd (XX000)'],
+    [other, Object.assign(new Error('marked'), { code: 'ERR_ODD' }), 'cannot be used: ERR_ODD'],
   ])('is told of in one line: %#', (connection, error, says) => {
     const line = postgresTrouble(error, connection)
     expect(line).toContain(says)

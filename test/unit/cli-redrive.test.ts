@@ -76,7 +76,7 @@ describe('kite redrive', () => {
     [{ left: 3 }, 'SQS showed none of about 3 parked jobs'],
     [{}, 'nothing is parked'],
     [{ received: 4, folded: 2, sent: 1 }, '1 window not taken by the queue, and their jobs stay parked'],
-    [{ received: 4, folded: 1, sent: 1, unrecoverable: [{ ticker: 'QQQ', date: '2026-01-02' }] }, '1 session beyond the horizon'],
+    [{ received: 4, folded: 1, sent: 1, unrecoverable: [{ ticker: 'QQQ', date: '2026-01-02' }] }, '1 session older than 90 days'],
   ] as const)('says of %j: %s', (changes, text) => {
     const nothing = { received: 0, folded: 0, sent: 0, deleted: 0, sentNotDeleted: 0, unrecoverable: [], left: 0, nextDueAt: '' }
     expect(endMessage({ ...nothing, skipped: undefined, ...changes }, false)).toContain(text)

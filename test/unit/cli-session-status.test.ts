@@ -1,30 +1,49 @@
 import { describe, expect, it } from 'vitest'
-import { freshnessSeconds, sessionStatus } from '../../cli/session-status.ts'
+import { freshnessSeconds, sessionStatus, type Known } from '../../cli/session-status.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 
 const opensAt = Date.parse('2026-01-02T14:30:00Z')
 const session = { date: '2026-01-02', opensAt, closesAt: opensAt + 390 * MINUTE }
 const minutes = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => opensAt + index * MINUTE)
 
+const known = (complete: boolean, rest: Partial<Known> = {}): Known => ({ complete, suspect: false, unreadable: 0, ...rest })
+
 describe('the status of a session', () => {
   it('calls minutes without a bar no trade once the session is complete', () => {
     const bars = minutes(390).filter((_, index) => index % 10 !== 5)
-    expect(sessionStatus(session, bars, true, session.closesAt + 5 * HOUR)).toEqual({
+    expect(sessionStatus(session, bars, known(true), session.closesAt + 5 * HOUR)).toEqual({
       date: '2026-01-02',
       expected: 390,
       stored: 351,
       noTrade: 39,
+      unreadable: 0,
       pending: 0,
       missing: 0,
       first: opensAt,
       last: opensAt + 389 * MINUTE,
       complete: true,
+      suspect: false,
+    })
+  })
+
+  it('counts unreadable minutes apart, and calls a suspect session so until it is complete', () => {
+    const later = session.closesAt + 5 * HOUR
+    expect(sessionStatus(session, minutes(388), known(true, { unreadable: 1, suspect: true }), later)).toMatchObject({
+      noTrade: 1,
+      unreadable: 1,
+      missing: 0,
+      suspect: false,
+    })
+    expect(sessionStatus(session, minutes(388), known(false, { unreadable: 1, suspect: true }), later)).toMatchObject({
+      unreadable: 1,
+      missing: 1,
+      suspect: true,
     })
   })
 
   it('calls them pending while the session is open, and expects only minutes that have ended', () => {
     const now = opensAt + 10 * MINUTE + 30_000
-    expect(sessionStatus(session, minutes(8), false, now)).toMatchObject({
+    expect(sessionStatus(session, minutes(8), known(false), now)).toMatchObject({
       expected: 10,
       stored: 8,
       pending: 2,
@@ -34,7 +53,7 @@ describe('the status of a session', () => {
   })
 
   it('does not count the bar of the running minute', () => {
-    expect(sessionStatus(session, minutes(11), false, opensAt + 10 * MINUTE + 30_000)).toMatchObject({
+    expect(sessionStatus(session, minutes(11), known(false), opensAt + 10 * MINUTE + 30_000)).toMatchObject({
       expected: 10,
       stored: 10,
       pending: 0,
@@ -42,12 +61,12 @@ describe('the status of a session', () => {
   })
 
   it('calls them missing when an hour has passed since the close without a complete session', () => {
-    expect(sessionStatus(session, minutes(380), false, session.closesAt + HOUR)).toMatchObject({ pending: 10, missing: 0 })
-    expect(sessionStatus(session, minutes(380), false, session.closesAt + HOUR + 1)).toMatchObject({ pending: 0, missing: 10 })
+    expect(sessionStatus(session, minutes(380), known(false), session.closesAt + HOUR)).toMatchObject({ pending: 10, missing: 0 })
+    expect(sessionStatus(session, minutes(380), known(false), session.closesAt + HOUR + 1)).toMatchObject({ pending: 0, missing: 10 })
   })
 
   it('has neither first nor last bar when nothing is stored', () => {
-    expect(sessionStatus(session, [], false, session.closesAt + 2 * HOUR)).toMatchObject({
+    expect(sessionStatus(session, [], known(false), session.closesAt + 2 * HOUR)).toMatchObject({
       stored: 0,
       missing: 390,
       first: undefined,
@@ -56,7 +75,7 @@ describe('the status of a session', () => {
   })
 
   it('passes over the bars of other sessions', () => {
-    expect(sessionStatus(session, [opensAt - MINUTE, opensAt, session.closesAt], true, session.closesAt)).toMatchObject({
+    expect(sessionStatus(session, [opensAt - MINUTE, opensAt, session.closesAt], known(true), session.closesAt)).toMatchObject({
       stored: 1,
       first: opensAt,
       last: opensAt,

@@ -6,7 +6,21 @@ import { runCli } from '../../cli/run-cli.ts'
 import { AwsUnavailable, StoreUnavailable } from '../../shared/domain/errors.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
 
-const COMMANDS = ['setup', 'migrate', 'status', 'doctor', 'token', 'export', 'capacity', 'reauth', 'redrive', 'dlq', 'backfill', 'sim']
+const COMMANDS = [
+  'setup',
+  'migrate',
+  'status',
+  'doctor',
+  'token',
+  'export',
+  'capacity',
+  'reauth',
+  'redrive',
+  'ticker',
+  'dlq',
+  'backfill',
+  'sim',
+]
 
 describe('kite', () => {
   it.each([[], ['--help'], ['help'], ['-h']])('lists its commands: %s', async (...args) => {
@@ -23,7 +37,7 @@ describe('kite', () => {
     expect(lists.slice(1).map((list) => [list.split('\n')[0], ...names(list)])).toEqual([
       ['Set up', 'setup', 'migrate'],
       ['See', 'status', 'doctor', 'token', 'export', 'capacity'],
-      ['Repair', 'reauth', 'redrive', 'dlq', 'backfill'],
+      ['Repair', 'reauth', 'redrive', 'ticker', 'dlq', 'backfill'],
       ['Play', 'sim'],
     ])
   })

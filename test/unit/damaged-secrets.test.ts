@@ -38,8 +38,7 @@ const DAMAGES: Readonly<Record<string, (value: string, other: string) => unknown
 /** These still look like what they were: Schwab or Supabase refuses them, and says so. */
 const UNSEEN = new Set(['its second half cut off'])
 
-const cases = <Fields extends object>(fields: Fields) =>
-  Object.keys(fields).flatMap((field) => Object.keys(DAMAGES).map((damage) => [field, damage] as const))
+const cases = (fields: object) => Object.keys(fields).flatMap((field) => Object.keys(DAMAGES).map((damage) => [field, damage] as const))
 
 const damaged = (fields: Readonly<Record<string, string>>, field: string, damage: string) => {
   const other = Object.entries(fields).find(([name]) => name !== field)?.[1] ?? ''
@@ -56,11 +55,11 @@ const failureOf = async (act: () => unknown): Promise<unknown> => {
 }
 
 /** Everything that anybody prints of an error. */
-const shown = async (error: unknown): Promise<string> => {
+const shown = async (failure: unknown): Promise<string> => {
   const deps = cliDeps()
-  const thrown = printable(error)
-  await runCli(['status'], { ...deps, openDatabase: () => Promise.reject(error) })
-  return [JSON.stringify(describeError(error)), thrown.message, thrown.stack, String(thrown.cause), deps.remarked(), deps.printed()].join(
+  const thrown = printable(failure)
+  await runCli(['status'], { ...deps, openDatabase: async () => Promise.reject(failure) })
+  return [JSON.stringify(describeError(failure)), thrown.message, thrown.stack, String(thrown.cause), deps.remarked(), deps.printed()].join(
     '\n',
   )
 }
@@ -71,7 +70,7 @@ describe('a damaged application secret', () => {
   it.each(cases(APP))('is refused by the name of the field: %s with %s', async (field, damage) => {
     const error = await failureOf(() => parseAppSecret(JSON.stringify(damaged(APP, field, damage))))
     if (error === undefined) return expect(UNSEEN).toContain(damage)
-    expect(String(error)).toContain(`no usable ${field}:`)
+    expect(error).toHaveProperty('message', expect.stringContaining(`no usable ${field}:`))
     expectNothingOf(await shown(error))
   })
 

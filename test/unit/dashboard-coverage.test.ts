@@ -14,6 +14,7 @@ const cell = (candles: number, coveredUntil: number | undefined, isComplete = fa
   candles,
   isComplete,
   isRead: false,
+  unreadable: 0,
   coveredUntil,
 })
 const state = (now: number, ...stored: Parameters<typeof cell>) => cellState(tuesday, cell(...stored), now)
@@ -88,6 +89,7 @@ describe('the table of the coverage', () => {
     coveredUntil,
     isComplete,
     isRead: false,
+    unreadable: 0,
   })
   const full = (ticker: string, date: string) => stored(ticker, 390, session(date).closesAt, true)
   const days = [

@@ -19,6 +19,8 @@ const session = (withBars: readonly number[], rest: Partial<ChartSession> = {}):
   candles: withBars.length,
   isComplete: false,
   isRead: false,
+  unreadable: [],
+  split: undefined,
   previousClose: undefined,
   bars: withBars.map(bar),
   updatedAt: undefined,
@@ -90,6 +92,12 @@ describe('the gaps of a session', () => {
   it('are counted in minutes where they are missing, and only there', () => {
     expect(missingMinutes(gapsOf(session([0, 1, 4], { coveredUntil: minute(5) }), CLOSES_AT + 30 * MINUTE))).toBe(5)
     expect(missingMinutes(gapsOf(session([0, 2], { isComplete: true }), LONG_AFTER))).toBe(0)
+  })
+
+  it('are unreadable where Schwab speaks of the minute, and that counts as nothing missing', () => {
+    const gaps = gapsOf(session([0, 1, 4, 5, 6, 7, 8, 9], { isComplete: true, unreadable: [minute(2)] }), LONG_AFTER)
+    expect(read(gaps)).toEqual(['2–3 unreadable', '3–4 no-trade'])
+    expect(missingMinutes(gaps)).toBe(0)
   })
 
   it('are found by a minute of theirs, the first and the last included, and no other', () => {

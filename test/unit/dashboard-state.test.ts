@@ -19,6 +19,8 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   candles: 2,
   isComplete: false,
   isRead: false,
+  unreadable: [],
+  split: undefined,
   previousClose: undefined,
   bars: [bar(monday.opensAt), bar(monday.opensAt + MINUTE)],
   updatedAt: 1,
@@ -26,8 +28,8 @@ const session = (over: Partial<ChartSession> = {}): ChartSession => ({
   ...over,
 })
 const changes = (over: Partial<Changes> = {}): Changes => {
-  const { updatedAt, revision, coveredUntil, candles, isComplete, isRead } = session()
-  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete, isRead }, ...over }
+  const { updatedAt, revision, coveredUntil, candles, isComplete, isRead, unreadable } = session()
+  return { bars: [], updatedAt, revision, head: { coveredUntil, candles, isComplete, isRead, unreadable }, ...over }
 }
 
 describe('what a person has chosen', () => {
@@ -122,6 +124,7 @@ describe('the readers', () => {
     statuses: async () => ({ schedule: undefined, token: undefined }),
     outages: async () => [],
     events: async () => [],
+    held: async () => [],
   }
   const row = (ticker: string, date = monday.date) => ({
     ticker,

@@ -4,6 +4,7 @@ import { fetchCandles } from '../../functions/fetcher/fetch-candles.ts'
 import type { FetchDeps } from '../../functions/fetcher/fetch-deps.ts'
 import {
   AwsUnavailable,
+  DataRefused,
   RateLimited,
   ReauthorizationRequired,
   RequestRejected,
@@ -13,11 +14,10 @@ import {
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import { CandleBatch, encodeFetchJob, FetchJob } from '../../shared/domain/messages.ts'
 import type { Session } from '../../shared/domain/session.ts'
-import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
+import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { sqsHandler } from '../../shared/lambda/sqs-handler.ts'
 import type { MarketData, Tokens } from '../../shared/ports.ts'
 import { bar, bars, monday, tuesday } from '../contract/store-setup.ts'
-import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 import { memoryMarketData, type MemoryMarketData } from '../fakes/memory-market-data.ts'
 import { memoryParking, memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
@@ -27,7 +27,6 @@ let store: MemoryStore
 let schwab: MemoryMarketData
 let candles: MemoryQueue
 let jobs: MemoryQueue
-let events: ReturnType<typeof memoryEventBus>
 let limits: FetchDeps['limits']
 let beginFetches: number
 let replaced: string[]
@@ -39,7 +38,6 @@ beforeEach(() => {
   schwab = memoryMarketData(() => now)
   candles = memoryQueue()
   jobs = memoryQueue()
-  events = memoryEventBus()
   limits = { requestsPerMinute: 120, backfillPerMinute: 20 }
   beginFetches = 0
   replaced = []
@@ -58,8 +56,8 @@ const fetcher = (over: Partial<FetchDeps> = {}): FetchDeps => ({
   marketData: schwab,
   candles: candles.candles,
   jobs: jobs.jobs,
-  events,
-  notices: store,
+  verdicts: store,
+  pause: () => new Promise(() => undefined),
   ...over,
 })
 /** What became of each job: its outcome, or the code of its failure. */
@@ -121,6 +119,21 @@ describe('a fetched window', () => {
     expect(candles.sends).toEqual([3])
   })
 
+  it('does not wait for a neighbour that takes long', async () => {
+    const gathered = Promise.withResolvers<void>()
+    const slow = Promise.withResolvers<readonly never[]>()
+    const marketData: MarketData = {
+      priceHistory: (ticker, window, token, call) => (ticker === 'SLOW' ? slow.promise : schwab.priceHistory(ticker, window, token, call)),
+    }
+    const run = { signal: new AbortController().signal, log: () => undefined }
+    const all = fetchCandles([live('A'), live('SLOW'), live('B')], fetcher({ marketData, pause: () => gathered.promise }), run)
+    gathered.resolve()
+    expect(await Promise.all([all[0], all[2]])).toEqual(['done', 'done'])
+    expect([candles.sends, published().map(({ ticker }) => ticker)]).toEqual([[2], ['A', 'B']])
+    slow.resolve([])
+    expect(await all[1]).toBe('done')
+  })
+
   it('loses its bad bars, with a reason for each kind in the log', async () => {
     const good = { ...bar(monday.opensAt), datetime: monday.opensAt }
     const bad = [
@@ -172,16 +185,30 @@ describe('an expired live job', () => {
 })
 
 describe('the request budget (invariant 6)', () => {
-  it('sends back what it does not grant until the next minute, live jobs going first, without a call', async () => {
+  it('sends back what it does not grant for a minute, live jobs going first, without a call', async () => {
     limits = { requestsPerMinute: 2, backfillPerMinute: 1 }
-    expect(await handle([full('A'), live('B'), live('C')])).toEqual([{ later: 40 }, 'done', 'done'])
+    expect(await handle([full('A'), live('B'), live('C')])).toEqual([{ later: 60 }, 'done', 'done'])
     expect(asked()).toEqual(['B', 'C'])
   })
 
-  it('waits at least a second, also at the end of a minute', async () => {
-    limits = { requestsPerMinute: 0, backfillPerMinute: 0 }
-    now = monday.opensAt + 31 * MINUTE - 1
-    expect(await handle([live('A')])).toEqual([{ later: 1 }])
+  it('lets a live job wait until the oldest call does not count any more', async () => {
+    limits = { requestsPerMinute: 2, backfillPerMinute: 1 }
+    await handle([live('A')])
+    now += 20_000
+    await handle([live('B')])
+    now += 14_500
+    expect(await handle([live('C'), full('A')])).toEqual([{ later: 31 }, { later: 60 }])
+    now += 31_000
+    expect(await handle([live('C', { notAfter: now })])).toEqual(['done'])
+  })
+
+  it('takes the calls anew when the token was so long in coming that the first grant does not count any more', async () => {
+    const tokens: Tokens = { ...fetcher().tokens, accessToken: async () => ((now += 5_001), 'token-0') }
+    expect(await handle([live('A')], { tokens })).toEqual(['done'])
+    expect([beginFetches, schwab.calls.length]).toEqual([2, 1])
+    limits = { requestsPerMinute: 4, backfillPerMinute: 1 }
+    expect(await handle([live('B', { notAfter: now })], { tokens })).toMatchObject([{ later: expect.any(Number) }])
+    expect(schwab.calls).toHaveLength(1)
   })
 
   it('fails every job when the database does not answer, and asks Schwab nothing', async () => {
@@ -200,10 +227,10 @@ describe('a call refused with 401', () => {
     expect(beginFetches).toBe(2)
   })
 
-  it('waits for the next minute when the budget has no second call', async () => {
+  it('waits a minute when the budget has no second call', async () => {
     limits = { requestsPerMinute: 1, backfillPerMinute: 1 }
     schwab.acceptOnly('token-1')
-    expect(await handle([live('A')])).toEqual([{ later: 40 }])
+    expect(await handle([live('A')])).toEqual([{ later: 60 }])
     expect(schwab.calls).toHaveLength(1)
   })
 
@@ -224,10 +251,18 @@ describe('a call refused with 401', () => {
     expect(schwab.calls).toHaveLength(2)
   })
 
-  it('quarantines its ticker when only the second call says that the symbol is unknown', async () => {
+  it('is noted against its ticker when only the second call says that the symbol is unknown', async () => {
     schwab.acceptOnly('token-1')
-    expect(await handle([live('NONE')])).toEqual(['done'])
-    expect(events.published).toMatchObject([{ detail: { ticker: 'NONE' } }])
+    expect(await handle([live('NONE')])).toEqual(['superseded'])
+    expect(await store.verdicts(['NONE'])).toMatchObject([{ kind: 'unknown_symbol' }])
+  })
+
+  it('is noted against its ticker when the token is good for other data: it costs no second call for candles', async () => {
+    schwab.acceptOnly('another')
+    const tokens: Tokens = { accessToken: async () => 'token-0', replaceRefused: () => Promise.reject(new DataRefused('good for others')) }
+    expect(await handle([live('A')], { tokens })).toEqual(['superseded'])
+    expect(schwab.calls).toHaveLength(1)
+    expect(await store.verdicts(['A'])).toMatchObject([{ kind: 'refused_data', ticker: 'A' }])
   })
 })
 
@@ -314,34 +349,16 @@ describe('a dead token', () => {
 })
 
 describe('an unknown symbol', () => {
-  it('quarantines its ticker for a day with one event, and not its neighbours', async () => {
-    expect(await handle([live('NONE'), live('A'), full('NONE')])).toEqual(['done', 'done', 'done'])
-    expect(fieldsOf('ticker_quarantined')).toHaveLength(1)
-    const until = now + 24 * HOUR
-    expect(events.published).toEqual([{ type: 'TickerQuarantined', detail: { ticker: 'NONE', until: toIso(until) } }])
+  it('is noted against its ticker once, and not against its neighbours', async () => {
+    expect(await handle([live('NONE'), live('A'), full('NONE')])).toEqual(['superseded', 'done', 'superseded'])
+    expect(fieldsOf('data_refused')).toMatchObject([{ kind: 'unknown_symbol', ticker: 'NONE' }])
     expect(published().map(({ ticker }) => ticker)).toEqual(['A'])
-    const look = (tick: number) => store.beginTick({ tick, tickers: ['NONE', 'A'], sessions: [], dirtyBefore: 0 })
-    expect(await look(until - MINUTE)).toMatchObject({ quarantined: ['NONE'] })
-    expect(await look(until)).toMatchObject({ quarantined: [] })
-  })
-})
-
-describe('the event of a quarantine', () => {
-  it('goes out once a day in New York, whoever meets the symbol again', async () => {
-    await handle([live('NONE')])
-    await handle([live('NONE')])
-    expect(events.published).toHaveLength(1)
-    now += 24 * HOUR
-    await handle([full('NONE')])
-    expect(events.published).toHaveLength(2)
+    expect(await store.verdicts(['NONE', 'A'])).toMatchObject([{ kind: 'unknown_symbol', ticker: 'NONE', count: 1, firstAt: now }])
   })
 
-  it('is tried again with the job when the bus is down', async () => {
-    const down = { publish: () => Promise.reject(new AwsUnavailable('down')) }
-    expect(await handle([live('NONE')], { events: down })).toEqual(['AWS_UNAVAILABLE'])
-    now += 2 * MINUTE
-    expect(await handle([full('NONE')])).toEqual(['done'])
-    expect(events.published).toHaveLength(1)
+  it('is tried again later when it cannot be noted', async () => {
+    const verdicts = { noteRefusals: () => Promise.reject(new StoreUnavailable('down')) }
+    expect(await handle([live('NONE')], { verdicts })).toEqual(['STORE_UNAVAILABLE'])
   })
 })
 
@@ -356,6 +373,7 @@ describe('a request that Schwab takes for wrong', () => {
     expect(await handle([full('A')])).toEqual(['superseded'])
     expect(fieldsOf('request_rejected')).toMatchObject([{ ticker: 'A', kind: 'backfill', dates: [monday.date] }])
     expect([published(), askedAgain()]).toEqual([[], []])
+    expect(await store.verdicts(['A'])).toMatchObject([{ kind: 'refused_request', ticker: 'A', date: monday.date, count: 1 }])
   })
 
   it('is asked again session by session when it is for several: a closed day among them costs no other', async () => {
@@ -386,7 +404,7 @@ describe('an outage of Schwab', () => {
   it('never counts as an unknown symbol', async () => {
     schwab.failNext(new SchwabUnavailable('404 plain text'))
     await handle([live('A')])
-    expect(events.published).toEqual([])
+    expect(await store.verdicts(['A'])).toEqual([])
   })
 })
 

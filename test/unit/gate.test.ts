@@ -1,12 +1,15 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CallMoment } from '../../local/faults/call-moment.ts'
 import { type Gate, type GateOptions, startGate } from '../../local/faults/gate.ts'
 import type { Service, ServiceRequest } from '../../local/http/service.ts'
+import { HOUR } from '../../shared/domain/time.ts'
+import { until } from '../until.ts'
 
 const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const one of open.splice(0)) await one.stop()
 })
 
@@ -93,14 +96,18 @@ describe('a gate', () => {
 
   it('can hold a call back, and lets go of it when the caller has', async () => {
     const { service, seen } = echo()
-    const held = { '/': 30, '/left': 60_000 }
-    const { url } = await gateTo(service, {
-      bend: ({ operation }) => ({ how: 'delay', ms: operation === '/left' ? held['/left'] : held['/'] }),
-    })
-    expect(await (await post(url, 'late')).text()).toBe('late')
-    await expect(fetch(`${url}/left`, { signal: AbortSignal.timeout(20) })).rejects.toThrow('timeout')
-    await fetch(`${url}/stayed`)
-    expect(seen.map(({ path }) => path)).toEqual(['/', '/stayed'])
+    const { url } = await gateTo(service, { bend: ({ operation }) => ({ how: 'delay', ms: operation === '/left' ? HOUR : 1 }) })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const cleared = vi.spyOn(globalThis, 'clearTimeout')
+    const leave = new AbortController()
+    const left = fetch(`${url}/left`, { signal: leave.signal })
+    left.catch(() => undefined)
+    const hold = await until(() => timers.mock.results[timers.mock.calls.findIndex(([, ms]) => ms === HOUR)], 'the call is held back')
+    expect(await (await post(`${url}/late`, 'late')).text()).toBe('late')
+    leave.abort()
+    await expect(left).rejects.toThrow('aborted')
+    await until(() => cleared.mock.calls.find(([timer]) => timer === hold.value), 'the gate lets go of it')
+    expect(seen.map(({ path }) => path)).toEqual(['/late'])
   })
 
   it('can answer in the place of the service, which it may ask', async () => {

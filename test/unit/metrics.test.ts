@@ -10,6 +10,8 @@ const EVENTS: readonly (readonly [LogEvent, LogFields, Readonly<Record<string, n
   ['missing_minutes_published', { count: 12 }, { MissingMinutes: 12 }],
   ['token_hours_published', { hoursLeft: 0 }, { TokenHoursLeft: 0 }],
   ['parked_jobs_published', { count: 3 }, { ParkedJobs: 3 }],
+  ['message_failed', { error: 'STORE_UNAVAILABLE', counted: true }, { FailedMessages: 1 }],
+  ['message_failed', { error: 'TOKEN_BUSY', counted: false }, { FailedMessages: 0 }],
   ['equity_data_inserted', { count: 70, tickers: ['A', 'B'], traceIds: ['t'] }, { CandlesWritten: 70 }],
   [
     'schwab_called',
@@ -34,6 +36,7 @@ describe('the metrics', () => {
     const all = Object.values(METRICS).flatMap((metrics) => metrics.map(({ name, unit }) => `${name} ${unit}`))
     expect(all.toSorted()).toEqual([
       'CandlesWritten Count',
+      'FailedMessages Count',
       'FreshnessSeconds Seconds',
       'MissingMinutes Count',
       'ParkedJobs Count',

@@ -15,6 +15,10 @@ const missing = (ticker: string, date: string, rest: Partial<Coverage> = {}): Co
   candles: 0,
   lastAuditAt: undefined,
   claimedUntil: undefined,
+  suspect: false,
+  agreedSince: undefined,
+  moved: false,
+  wanted: false,
   ...rest,
 })
 
@@ -25,6 +29,7 @@ const plan = (tick: number, rest: Partial<PlanInput>) =>
     sessions: sessionsBetween(calendar, tick - 30 * 24 * HOUR, tick),
     nextOpensAt: undefined,
     incomplete: [],
+    unsettled: [],
     limits,
     traceId: 'trace',
     ...rest,
@@ -173,5 +178,61 @@ describe('planJobs for the past', () => {
 
   it('ignores what lies beyond the horizon', () => {
     expect(plan(tick, { incomplete: [missing('QQQ', '2018-06-01')] }).full).toEqual([])
+  })
+})
+
+describe('planJobs with suspect sessions', () => {
+  const closed = at('2019-02-12', '16:00')
+  const suspect = (lastAuditAt: number, rest: Partial<Coverage> = {}) =>
+    missing('QQQ', '2019-02-12', { candles: 60, suspect: true, lastAuditAt, agreedSince: closed + 30 * MINUTE, ...rest })
+  const dueAt = (row: Coverage) => {
+    for (let tick = closed; tick < closed + 60 * HOUR; tick += 30 * MINUTE)
+      if (plan(tick, { incomplete: [row] }).full.length > 0) return tick
+    return undefined
+  }
+
+  it('reads each of them alone, and the others together', () => {
+    const tick = at('2019-02-15', '16:30')
+    const days = sessionsBetween(calendar, tick - 5 * 24 * HOUR, tick).map(({ date }) => date)
+    const incomplete = days.map((date, index) => missing('QQQ', date, { suspect: index === 1 }))
+    expect(plan(tick, { incomplete }).full.map(({ sessions }) => sessions.length)).toEqual([days.length - 2, 1, 1])
+  })
+
+  it('waits as long again as they have agreed, four hours at most', () => {
+    expect(dueAt(suspect(closed + 30 * MINUTE))).toBe(closed + HOUR)
+    expect(dueAt(suspect(closed + 60 * MINUTE))).toBe(closed + 2 * HOUR)
+    expect(dueAt(suspect(closed + 4 * HOUR))).toBe(closed + 8 * HOUR)
+    expect(dueAt(suspect(closed + 12 * HOUR))).toBe(closed + 16 * HOUR)
+  })
+
+  it('does not wait before the first read that agrees', () => {
+    expect(dueAt(suspect(closed + 4 * HOUR, { agreedSince: undefined }))).toBe(closed + 5 * HOUR)
+  })
+
+  it('asks next when it can be proven, once the source has moved on', () => {
+    expect(dueAt(suspect(closed + 30 * MINUTE, { moved: true }))).toBe(closed + 13 * HOUR)
+  })
+})
+
+describe('planJobs with complete sessions that are wanted again', () => {
+  const tick = at('2019-02-13', '08:00')
+
+  it('reads them with their incomplete neighbours, and says which are complete', () => {
+    const { full } = plan(tick, {
+      incomplete: [missing('QQQ', '2019-02-12', { candles: 390 })],
+      unsettled: [missing('QQQ', '2019-02-11', { candles: 390, lastAuditAt: at('2019-02-11', '16:30') })],
+    })
+    expect(full).toMatchObject([{ kind: 'audit', sessions: [{ date: '2019-02-11', complete: true }, { date: '2019-02-12' }] }])
+    expect(full[0]?.sessions[1]).not.toHaveProperty('complete')
+  })
+
+  it('does not wait for the next hour, but for their claim', () => {
+    const row = missing('QQQ', '2019-02-12', { candles: 390, lastAuditAt: tick - MINUTE, claimedUntil: tick + 5 * MINUTE })
+    expect(plan(tick, { unsettled: [row] })).toMatchObject({ full: [], nextDueAt: tick + 5 * MINUTE })
+    expect(plan(tick + 5 * MINUTE, { unsettled: [row] }).full).toHaveLength(1)
+  })
+
+  it('wakes two hours before the open for the sessions that are complete by then', () => {
+    expect(plan(at('2019-02-13', '07:10'), { nextOpensAt: at('2019-02-13', '09:30') }).nextDueAt).toBe(at('2019-02-13', '07:30'))
   })
 })

@@ -47,6 +47,13 @@ describe('the end of a login', () => {
     expect(site.schwab.proofs).toEqual(['access-new'])
   })
 
+  it('uses up no code while the secret takes no version, and tells people', async () => {
+    for (let version = 0; version < 100; version++) site.secret.putCurrent(tokenText(`other-${version}`, NOW))
+    expect(await finish()).toEqual({ outcome: 'secret_full' })
+    expect(site.schwab.exchanges).toEqual([])
+    expect(site.events.published).toMatchObject([{ type: 'SecretFull' }])
+  })
+
   it('is the first one of an empty secret', async () => {
     const secret = memorySecret()
     site = await memoryLoginSite()

@@ -71,7 +71,7 @@ describe('every answer of the login site', () => {
     expect(answer.statusCode).toBe(500)
     expect(answer.body).not.toContain('inner text')
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-frame-options': 'DENY' })
-    expect(broken.logged).toContainEqual({ event: 'lambda_failed', fields: expect.objectContaining({ error: 'TypeError' }) })
+    expect(broken.logged).toContainEqual({ event: 'lambda_failed', fields: { error: 'TypeError', frames: expect.any(Array) } })
     expect(JSON.stringify(broken.logged)).not.toContain('inner text')
   })
 

@@ -197,10 +197,10 @@ describe('redriveParked', () => {
     expect(tokens.holder('redrive')).toBeUndefined()
   })
 
-  it('reports windows beyond the horizon and does not keep them parked', async () => {
+  it('reports windows out of Schwab’s reach and does not keep them parked', async () => {
     await login()
-    await park(live('QQQ', sessionOn('2025-11-03')), live('QQQ', monday))
-    const unrecoverable = [{ ticker: 'QQQ', date: '2025-11-03' }]
+    await park(live('QQQ', sessionOn('2025-09-03')), live('QQQ', monday))
+    const unrecoverable = [{ ticker: 'QQQ', date: '2025-09-03' }]
     expect(await redriveParked(deps())).toMatchObject({ received: 2, sent: 1, deleted: 2, unrecoverable, left: 0 })
     expect(events.published).toMatchObject([{ detail: { unrecoverable } }])
   })
@@ -266,7 +266,7 @@ describe('redriveParked', () => {
 
   it('names at most a hundred unrecoverable windows in its event', async () => {
     await login()
-    const old = sessionOn('2025-11-03')
+    const old = sessionOn('2025-09-03')
     await park(...Array.from({ length: 101 }, (_, index) => live(`T${index}`, old)))
     expect((await redriveParked(deps())).unrecoverable).toHaveLength(101)
     expect(EVENTS.RedriveCompleted.safeParse(events.published[0]?.detail).success).toBe(true)

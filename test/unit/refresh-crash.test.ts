@@ -99,6 +99,7 @@ describe.each([
         'secret.previous',
         'secret.putPending',
         'secret.promote',
+        'secret.room',
         'endpoint.refresh',
         'proof.prove',
         'budget.beginFetch',

@@ -8,7 +8,7 @@ import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import { CandleBatch, FetchJob } from '../../shared/domain/messages.ts'
 import { newYorkInstant } from '../../shared/domain/new-york.ts'
 import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
-import { bars, fullRead, liveRead, monday, tuesday } from '../contract/store-setup.ts'
+import { bars, fullRead, liveRead, monday, sessionOn, tuesday } from '../contract/store-setup.ts'
 import { memoryEventBus } from '../fakes/memory-event-bus.ts'
 import { memoryQueue, type MemoryQueue } from '../fakes/memory-queues.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
@@ -90,22 +90,26 @@ describe('a tick in session', () => {
     expect(planned().filter(({ ticker }) => ticker === 'QQQ')).toMatchObject([{ from: monday.opensAt, to: onMonday('10:01') }])
   })
 
-  it('leaves quarantined tickers out until their quarantine ends', async () => {
-    await store.quarantine('QQQ', onMonday('10:01'))
+  it('leaves a ticker out that was refused just now, and asks for it again a minute later', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00') + 5_000)
     await tick(onMonday('10:00'))
     expect(planned().map(({ ticker }) => ticker)).toEqual(['SPY'])
     await tick(onMonday('10:01'))
     expect(planned().map(({ ticker }) => ticker)).toEqual(['SPY', 'QQQ', 'SPY'])
   })
 
-  it('gives the turn of a quarantined ticker to the others where there are more tickers than calls', async () => {
-    await store.quarantine('QQQ', monday.closesAt)
+  it('gives the turn of a refused ticker to the others where there are more tickers than calls', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('09:00'))
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
     const config = { tickers: ['QQQ', 'SPY'], requestsPerMinute: 2, backfillPerMinute: 1, overlapMinutes: 3, horizonDays: 5 }
     await tick(onMonday('10:00'), { config })
     await tick(onMonday('10:01'), { config })
     expect(planned().map(({ ticker }) => ticker)).toEqual(['SPY', 'SPY'])
   })
 })
+
+/** The session before, of which the ticker's rhythm is known. */
+const friday = sessionOn('2026-01-02')
 
 describe('a tick after the close', () => {
   it('claims the sessions before it enqueues their reads, so that a crash in between plans nothing twice', async () => {
@@ -143,12 +147,43 @@ describe('a tick after the close', () => {
         session.closesAt + 2 * HOUR,
       )
     }
+    const settled = fullRead('QQQ', [monday], bars(monday), onTuesday('08:00'))
+    await store.ingest([settled, { ...settled, ticker: 'SPY' }], settled.fetchedAt)
     await store.putIndicators([
       { ticker: 'QQQ', revision: 2, rows: [] },
       { ticker: 'SPY', revision: 2, rows: [] },
     ])
     const now = onTuesday('19:00')
     expect(await tick(now)).toEqual({ live: 0, full: 0, recomputes: 0, nextDueAt: toIso(now + HOUR) })
+  })
+})
+
+describe('the morning read', () => {
+  beforeEach(async () => {
+    for (const hours of [1, 2]) {
+      await store.ingest(
+        ['QQQ', 'SPY'].map((ticker) => fullRead(ticker, [monday], bars(monday), monday.closesAt + hours * HOUR)),
+        0,
+      )
+    }
+  })
+
+  it('reads the last sessions of each ticker again two hours before the open, in one request', async () => {
+    expect(await tick(onTuesday('07:29'))).toMatchObject({ full: 0, nextDueAt: toIso(onTuesday('07:30')) })
+    expect(await tick(onTuesday('07:30'))).toMatchObject({ full: 2 })
+    expect(planned()).toMatchObject(
+      ['QQQ', 'SPY'].map((ticker) => ({ kind: 'audit', ticker, sessions: [{ date: monday.date, complete: true }] })),
+    )
+  })
+
+  it('is done later when it was not done by the open', async () => {
+    expect(await tick(onTuesday('11:00'))).toMatchObject({ live: 2, full: 2 })
+  })
+
+  it('is not repeated', async () => {
+    await store.ingest([fullRead('QQQ', [monday], bars(monday), onTuesday('07:31'))], 0)
+    expect(await tick(onTuesday('07:45'))).toMatchObject({ full: 1 })
+    expect(planned()).toMatchObject([{ ticker: 'SPY' }])
   })
 })
 
@@ -198,6 +233,7 @@ describe('freshness', () => {
 
   it('is published even when the queue took nothing', async () => {
     jobs.refuseNext(0, 1)
+    await store.ingest([fullRead('QQQ', [friday], bars(friday))], friday.closesAt + HOUR)
     expect(await freshnessAt(monday.opensAt + 3 * MINUTE)).toBe(180)
   })
 })
@@ -222,8 +258,9 @@ describe('the missing minutes', () => {
     expect(await missingAt(onMonday('10:02'))).toBe(60)
   })
 
-  it('leave out quarantined tickers', async () => {
-    await store.quarantine('QQQ', onMonday('16:00'))
+  it('leave out tickers that are set aside', async () => {
+    await store.noteRefusals([{ kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
+    await store.putVerdicts([{ change: 'decide', kind: 'unknown_symbol', ticker: 'QQQ' }], onMonday('10:00'))
     expect(await missingAt(onMonday('10:02'))).toBe(30)
   })
 })
@@ -259,6 +296,7 @@ describe('a standstill of the feed', () => {
   })
 
   it('is told again when the feed stands still another time', async () => {
+    await store.ingest([fullRead('QQQ', [friday], bars(friday))], friday.closesAt + HOUR)
     await tick(onMonday('09:36'))
     await followed('QQQ', 20)
     await tick(onMonday('09:56'))
@@ -275,7 +313,8 @@ describe('a standstill of the feed', () => {
   })
 
   it('is no news while a person is asked to log in, nor in the minutes after the login', async () => {
-    await die(onMonday('09:40'))
+    await followed('QQQ', 20)
+    await die(onMonday('09:50'))
     await tick(onMonday('11:00'))
     await login(onMonday('11:00') + 20_000)
     await tick(onMonday('11:01'))
@@ -295,7 +334,7 @@ const die = (now: number) => store.markDead({ version: current, reason: 'reauth_
 /** A login that ends the open outage, of which people have heard. */
 const login = async (now: number, { announced = true } = {}) => {
   current = `${current}+`
-  const ended = await store.recordProven({
+  const { ended } = await store.recordProven({
     version: current,
     how: 'login',
     now,
@@ -312,7 +351,7 @@ describe('a tick while the token is dead', () => {
     await die(onMonday('09:50'))
     expect(await tick(onMonday('10:00'))).toMatchObject({ live: 0, full: 0, nextDueAt: toIso(onMonday('10:01')) })
     expect(jobs.sends).toEqual([])
-    expect(fieldsOf('freshness_published')).toEqual({ freshnessSeconds: 600, inSession: true })
+    expect(fieldsOf('freshness_published')).toEqual({ freshnessSeconds: 600, ageSeconds: 600, inSession: true })
   })
 
   it('is next due at the first full minute of a session, and within the hour', async () => {
@@ -384,6 +423,8 @@ describe('an outage that is over', () => {
       restoredAt: toIso(onMonday('12:02')),
       missing: 0,
       backfilled: 2 * 121,
+      setAside: [],
+      unfetchable: 0,
     }
     expect(restored()).toEqual([{ type: 'FeedRestored', detail }])
     expect(EVENTS.FeedRestored.safeParse(detail).success).toBe(true)
@@ -391,6 +432,27 @@ describe('an outage that is over', () => {
     await tick(onMonday('12:03'))
     expect(restored()).toHaveLength(1)
     expect(fieldsOf('feed_restored')).toMatchObject({ outageId: 'outage-1' })
+  })
+
+  // FeedRestored said "missing: 0", and ten sessions that were older than the horizon had never been read.
+  it('fetches the sessions of an outage that are older than the horizon, and waits for them', async () => {
+    await complete()
+    const later = onMonday('16:00') + 30 * 24 * HOUR
+    await login(later - HOUR)
+    const config = { tickers: ['QQQ'], requestsPerMinute: 120, backfillPerMinute: 20, overlapMinutes: 3, horizonDays: 5 }
+    expect(await tick(later, { config })).toMatchObject({ full: 1 })
+    expect(planned().at(-1)?.sessions).toMatchObject([{ date: monday.date, complete: true }, { date: tuesday.date }])
+    expect(restored()).toEqual([])
+    await complete(tuesday, ['QQQ'])
+    await tick(later + HOUR, { config })
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 0 } }])
+    expect(await tick(later + 2 * HOUR, { config })).toMatchObject({ full: 0 })
+  })
+
+  it('says how many sessions are out of Schwab’s reach', async () => {
+    await login(onMonday('12:00'))
+    await tick(onTuesday('16:00') + 100 * 24 * HOUR)
+    expect(restored()).toMatchObject([{ detail: { unfetchable: 4 } }])
   })
 
   it('waits for every ticker', async () => {

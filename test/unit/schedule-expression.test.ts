@@ -22,6 +22,23 @@ describe('nextFiring', () => {
     expect(next('cron(30 9 * * ? *)', '2019-03-09T20:00:00Z')).toBe('2019-03-10T13:30:00.000Z')
   })
 
+  it('fires a cron of a zone once in the hour that comes twice, and not in the one that is left out', () => {
+    const firings = (from: string, until: string, timezone?: string): readonly string[] => {
+      const found: string[] = []
+      for (let at = from; at < until;) {
+        at = next('cron(0/30 * * * ? *)', at, timezone) ?? until
+        found.push(at)
+      }
+      return found
+    }
+    const autumn = firings('2026-11-01T04:45:00.000Z', '2026-11-01T07:30:00.000Z')
+    expect(autumn.map((at) => at.slice(11, 16))).toEqual(['05:00', '05:30', '07:00', '07:30'])
+    const spring = firings('2026-03-08T06:15:00.000Z', '2026-03-08T07:30:00.000Z')
+    expect(spring.map((at) => at.slice(11, 16))).toEqual(['06:30', '07:00', '07:30'])
+    expect(next('cron(30 2 * * ? *)', '2026-03-08T06:15:00Z')).toBe('2026-03-09T06:30:00.000Z')
+    expect(firings('2026-11-01T04:45:00.000Z', '2026-11-01T07:30:00.000Z', 'UTC')).toHaveLength(6)
+  })
+
   it('has no more firings after the moment of an at(…)', () => {
     expect(next('at(2019-02-12T09:30:00)', '2019-02-13T00:00:00Z')).toBeUndefined()
   })

@@ -69,7 +69,10 @@ describe('a script', () => {
     ['restate-bar', ['minutes: 20'], { fault: { minutes: 20 } }],
     ['extra-bars', [], { fault: { hours: 3 } }],
     ['shuffled-bars', [], {}],
+    ['data-endpoint', ['answer: cut', 'keep: 20'], { fault: { answer: 'cut', keep: 20 } }],
     ['bad-bars', [], {}],
+    ['bad-bars', ['minute: 10:42', 'symbols: QQQ'], { fault: { minute: '10:42', symbols: ['QQQ'] } }],
+    ['split', ['symbol: QQQ', 'ratio: 1.5'], { fault: { symbol: 'QQQ', ratio: 1.5 } }],
     ['rate-limit', ['per-minute: 60'], { fault: { perMinute: 60 } }],
     ['unknown-symbol-empty', [], {}],
     ['closed-day-400', [], {}],
@@ -157,7 +160,7 @@ describe('a script', () => {
   })
 
   it('knows every fault and action by name, and no other', () => {
-    expect([...FAULTS.keys()]).toHaveLength(25)
+    expect([...FAULTS.keys()]).toHaveLength(26)
     expect([...ACTIONS.keys()]).toHaveLength(8)
     expect(problemsOf(entry('fault: constructor'))).toContain('constructor is no fault')
     expect(problemsOf(entry('fault: expire-access', 'constructor: 1'))).toContain('constructor is no option')

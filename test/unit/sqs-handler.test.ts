@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import {
   AwsUnavailable,
+  BudgetSpent,
   PipelineError,
   RateLimited,
   ReauthorizationRequired,
   StoreRejected,
   StoreUnavailable,
+  TokenBusy,
 } from '../../shared/domain/errors.ts'
 import type { LogEvent } from '../../shared/domain/log-events.ts'
 import { sqsHandler, type BatchUse, type SqsDeps } from '../../shared/lambda/sqs-handler.ts'
@@ -36,6 +38,8 @@ const invoke = async (
     queue?: SourceQueue
     parking?: ParkingLot
     countParked?: SqsDeps['countParked']
+    outdatedAt?: number
+    firstTry?: number
   } = {},
 ) => {
   const logged: { event: LogEvent; fields: unknown }[] = []
@@ -49,13 +53,14 @@ const invoke = async (
       ...(options.countParked !== undefined && { countParked: options.countParked }),
     }),
     (event, fields) => void logged.push({ event, fields }),
+    () => options.outdatedAt,
   )
   const event = {
     Records: bodies.map((body, index) => ({
       messageId: `m${index}`,
       receiptHandle: `r${index}`,
       body,
-      attributes: attributesOf(body),
+      attributes: attributesOf(body, options.firstTry),
       messageAttributes: tracedAs(options.traceIds?.[index]),
     })),
   } as unknown as SQSEvent
@@ -67,8 +72,12 @@ const invoke = async (
 const NOW = Date.UTC(2026, 0, 5, 15)
 const FIRST_TRY = NOW - 90_000
 /** SQS tells of every message when it was first received. */
-const attributesOf = (body: string) => (body.includes('untold') ? {} : { ApproximateFirstReceiveTimestamp: String(FIRST_TRY) })
+const attributesOf = (body: string, firstTry = FIRST_TRY) =>
+  body.includes('untold') ? {} : { ApproximateFirstReceiveTimestamp: String(firstTry) }
 const tracedAs = (traceId: string | undefined) => (traceId === undefined ? {} : { traceId: { dataType: 'String', stringValue: traceId } })
+const rejected = async (reason: Error): Promise<never> => {
+  throw reason
+}
 const message = (id: string): string => JSON.stringify({ v: 1, id })
 
 describe('sqsHandler', () => {
@@ -107,11 +116,55 @@ describe('sqsHandler', () => {
     expect(calls).toEqual([['deadLetter', { body: message('a'), reason: 'STORE_REJECTED' }]])
   })
 
-  it('shows a message again when Schwab said it may be tried again', async () => {
+  it.each([
+    ['two minutes at first, however soon Schwab may be asked again', 1, 0, 120],
+    ['as long as Schwab asks for', 200, 0, 200],
+    ['as long as the message has been tried so far', undefined, 300_500, 301],
+    ['ten minutes at most', undefined, 89 * 60_000, 600],
+  ])('tries a failed message again after %s', async (_text, retryAfterSeconds, age, seconds) => {
     const { queue, calls } = source()
-    const { failed } = await invoke(() => [Promise.reject(new RateLimited('429', { retryAfterSeconds: 17 }))], [message('a')], { queue })
+    const use = () => [Promise.reject(new RateLimited('429', { retryAfterSeconds }))]
+    const { failed } = await invoke(use, [message('a')], { queue, firstTry: NOW - age })
     expect(failed).toEqual(['m0'])
-    expect(calls).toEqual([['delay', 'r0', 17]])
+    expect(calls).toEqual([['delay', 'r0', seconds]])
+  })
+
+  it.each([
+    ['an outage', new StoreUnavailable('down'), 'STORE_UNAVAILABLE'],
+    ['a bug', new TypeError('a bug'), 'TypeError'],
+  ])('moves a message to the dead letters when %s has lasted for an hour and a half', async (_text, error, reason) => {
+    const { queue, calls } = source()
+    const options = { queue, firstTry: NOW - 90 * 60_000 - 1 }
+    const { failed, logged } = await invoke(() => [Promise.reject(error)], [message('a')], options)
+    expect(failed).toEqual([])
+    expect(calls).toEqual([['deadLetter', { body: message('a'), reason }]])
+    expect(logged).toContainEqual({ event: 'message_given_up', fields: expect.objectContaining({ error: reason }) })
+  })
+
+  it('keeps an old message that the dead-letter queue does not take', async () => {
+    const { queue } = source()
+    const failing = { ...queue, deadLetter: () => Promise.reject(new AwsUnavailable('down')) }
+    const options = { queue: failing, firstTry: NOW - 2 * 3_600_000 }
+    expect((await invoke(() => [Promise.reject(new StoreUnavailable('down'))], [message('a')], options)).failed).toEqual(['m0'])
+  })
+
+  it('supersedes a failed message that is planned again by itself, but none that met a bug or was refused', async () => {
+    const { queue, calls } = source()
+    const failures = [new StoreUnavailable('down'), new Error('a bug'), new StoreRejected('refused')]
+    const use = () => failures.map(rejected)
+    const bodies = [message('a'), message('b'), message('c')]
+    const { failed, logged } = await invoke(use, bodies, { queue, outdatedAt: NOW - 1 })
+    expect(failed).toEqual(['m1'])
+    expect(calls).toContainEqual(['deadLetter', { body: bodies[2], reason: 'STORE_REJECTED' }])
+    expect(logged).toContainEqual({ event: 'message_superseded', fields: expect.objectContaining({ messageId: 'm0' }) })
+    expect((await invoke(use, bodies, { outdatedAt: NOW })).failed).toEqual(['m0', 'm1'])
+  })
+
+  it('counts what has failed, and not what only waits for its turn', async () => {
+    const failures = [new StoreUnavailable('down'), new Error('a bug'), new TokenBusy('busy'), new BudgetSpent('spent')]
+    const { logged } = await invoke(() => failures.map(rejected), ['a', 'b', 'c', 'd'].map(message))
+    const counted = logged.flatMap(({ event, fields }) => (event === 'message_failed' ? [(fields as { counted: boolean }).counted] : []))
+    expect(counted).toEqual([true, true, false, false])
   })
 
   it('puts a postponed message back as a new one', async () => {
@@ -270,6 +323,7 @@ describe('the trace id of a message', () => {
     expect(calls).toEqual([
       ['putBack', bodies[0], 30, 't0'],
       ['deadLetter', { body: bodies[2], reason: 'STORE_REJECTED', traceId: 't2' }],
+      ['delay', 'r3', 120],
       ['deadLetter', { body: 'not json', reason: 'not JSON', traceId: 't4' }],
     ])
     expect(parking.messages()).toMatchObject([{ traceId: 't1' }])

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { guarded } from '../../local/process/guarded.ts'
 import { lockStateDir } from '../../local/state-lock.ts'
 
 const LOCK = resolve(import.meta.dirname, '../../local/state-lock.ts')
@@ -35,7 +36,7 @@ describe('the lock on a state directory', () => {
   })
 
   it('is free again when the process that held it was killed', async () => {
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const holder = guarded(spawn(process.execPath, ['--input-type=module', '-e', HOLDER, dir], { stdio: ['ignore', 'pipe', 'inherit'] }))
     const [word] = await once(holder.stdout, 'data')
     expect(String(word)).toBe('held')
     expect(lockStateDir(dir)).toBeUndefined()

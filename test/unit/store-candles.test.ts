@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { storeCandles } from '../../functions/writer/store-candles.ts'
+import { outdatedAt, storeCandles } from '../../functions/writer/store-candles.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
-import { StoreRejected, StoreUnavailable } from '../../shared/domain/errors.ts'
+import { StoreRejected, StoreTimedOut, StoreUnavailable } from '../../shared/domain/errors.ts'
 import type { LogEvent, LogFields } from '../../shared/domain/log-events.ts'
 import type { CandleBatch } from '../../shared/domain/messages.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
@@ -164,18 +164,35 @@ describe('an outage of the database', () => {
     expect(ingests).toHaveLength(1)
   })
 
-  it('makes a message older than half an hour superseded: coverage has not moved, so it is fetched again', async () => {
-    const old = batch('A')
-    const young = { ...batch('B'), fetchedAt: old.fetchedAt + 1 }
-    now = old.fetchedAt + 30 * MINUTE + 1
-    expect(await handle([old, young], outage)).toEqual(['superseded', 'STORE_UNAVAILABLE'])
-    expect(fieldsOf('job_superseded')).toMatchObject([{ ticker: 'A' }])
+  it('makes a message outdated after half an hour: coverage has not moved, so it is fetched again', () => {
+    expect(outdatedAt(batch('A'))).toBe(batch('A').fetchedAt + 30 * MINUTE)
   })
 
   it('supersedes nothing while the database answers, however old the message is', async () => {
     now = monday.opensAt + 48 * HOUR
     expect(await handle([batch('A')])).toEqual(['done'])
     expect(store.state.candles('A')).toHaveLength(30)
+  })
+})
+
+describe('what is live', () => {
+  const past = (ticker: string): CandleBatch => ({ ...batch(ticker), kind: 'backfill' })
+
+  it('is stored before the past, and acknowledged though that takes too long', async () => {
+    const slow = (batches: readonly CandleBatch[]) => batches.some(({ kind }) => kind !== 'live')
+    const over: Partial<CandleStore> = {
+      ingest: (batches, asOf) => (slow(batches) ? Promise.reject(new StoreTimedOut('57014')) : store.ingest(batches, asOf)),
+    }
+    expect(await handle([past('A'), batch('B'), past('C')], over)).toEqual(['STORE_TIMED_OUT', 'done', 'STORE_TIMED_OUT'])
+    expect(ingests.map((batches) => batches.map(({ ticker }) => ticker).join(''))).toEqual(['B', 'AC', 'A', 'C'])
+  })
+
+  it('does not hold back the past when it fails', async () => {
+    const over: Partial<CandleStore> = {
+      ingest: (batches, asOf) =>
+        batches.some(({ ticker }) => ticker === 'BAD') ? Promise.reject(new StoreRejected('no')) : store.ingest(batches, asOf),
+    }
+    expect(await handle([past('A'), batch('BAD')], over)).toEqual(['done', 'STORE_REJECTED'])
   })
 })
 

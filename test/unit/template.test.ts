@@ -11,7 +11,7 @@ const RESOURCES = {
   Jobs: queue('jobs', {
     VisibilityTimeout: 180,
     SqsManagedSseEnabled: true,
-    RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['JobsDlq', 'Arn'] }, maxReceiveCount: 25 },
+    RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['JobsDlq', 'Arn'] }, maxReceiveCount: 100 },
   }),
   JobsDlq: queue('jobs-dlq'),
   FetcherRole: {
@@ -78,7 +78,7 @@ describe('the model of the compiled template', () => {
         visibilitySeconds: 180,
         attributes: {
           VisibilityTimeout: '180',
-          RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:jobs-dlq","maxReceiveCount":25}',
+          RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:jobs-dlq","maxReceiveCount":100}',
         },
       },
       {

@@ -32,6 +32,21 @@ describe('the evidence of HTTP', () => {
     expect(world.logged).not.toContain('token_refresh_successful')
   })
 
+  it('found days later counts from the last candle, or from the token that could have brought one', async () => {
+    const [made, newest] = [world.now - 29 * MINUTE, world.now - 10 * MINUTE]
+    const newestCandle = async () => newest
+    world.now += 48 * HOUR
+    world.schwab.revoke()
+    await expect(ask({ book: { ...world.book, newestCandle } })).rejects.toMatchObject(DEAD)
+    expect(world.book.outages()).toMatchObject([{ startedAt: newest }])
+    expect(world.events('ReauthRequired')).toMatchObject([{ since: toIso(newest) }])
+    world = tokenWorld()
+    world.now += 48 * HOUR
+    world.schwab.revoke()
+    await expect(ask({ book: { ...world.book, newestCandle: async () => made - HOUR } })).rejects.toMatchObject(DEAD)
+    expect(world.book.outages()).toMatchObject([{ startedAt: made }])
+  })
+
   it('of an older refresh does not kill a newer token', async () => {
     const refresh = async (refreshToken: string) => {
       world.secret.putCurrent(world.loginFile())

@@ -122,7 +122,7 @@ describe('a token that is about to end', () => {
     world.calls = 0
     world.now += 20_000
     const subject = tokens()
-    await expect(subject.accessToken()).rejects.toMatchObject({ code: 'BUDGET_SPENT', retryAfterSeconds: 40 })
+    await expect(subject.accessToken()).rejects.toMatchObject({ code: 'BUDGET_SPENT' })
     expect(world.logged).not.toContain('token_refresh_successful')
     world.calls = 1
     world.now += 40_000
@@ -187,6 +187,7 @@ describe('a refused token', () => {
     const subject = tokens()
     world.now += MINUTE
     const refused = await subject.accessToken()
+    world.schwab.expireAccess()
     const given = await Promise.all([subject.replaceRefused(refused), subject.replaceRefused(refused)])
     given.push(await subject.replaceRefused(refused), await tokens().replaceRefused(refused))
     expect(new Set(given)).toEqual(new Set([(await world.stored()).accessToken]))
@@ -205,6 +206,7 @@ describe('a refused token', () => {
     const subject = tokens()
     world.now += MINUTE
     const { accessToken: old } = await world.stored()
+    world.schwab.expireAccess()
     const [read, fresh] = await Promise.all([subject.accessToken(), subject.replaceRefused(old)])
     expect(read).toBe(old)
     expect(fresh).not.toBe(old)
@@ -226,7 +228,7 @@ describe('a refused token', () => {
     world.now += 28 * MINUTE
     const fresh = await subject.accessToken()
     world.now += 5_000
-    await expect(subject.replaceRefused(fresh)).rejects.toMatchObject({ code: 'REQUEST_REJECTED' })
+    await expect(subject.replaceRefused(fresh)).rejects.toMatchObject({ code: 'DATA_REFUSED' })
     expect(world.schwab.proofs).toEqual([fresh, fresh])
     expect(world.book.outages()).toEqual([])
     expect(await subject.accessToken()).toBe(fresh)

@@ -101,6 +101,14 @@ export const WRONG_TURNS = {
     ],
     next: AGAIN,
   },
+  secret_full: {
+    status: 503,
+    title: 'The login cannot be stored now',
+    text: [
+      `The secret of the token has taken a hundred versions in a day, and AWS takes no more. Your login was not used up. ${NOTHING_CHANGED} A mail says from when on it works again.`,
+    ],
+    next: AGAIN,
+  },
   schwab_unavailable: {
     status: 503,
     title: 'Schwab did not answer',

@@ -1,4 +1,5 @@
 import type { Candle } from '../../../shared/domain/candle.ts'
+import { newYorkDate, newYorkInstant, newYorkTime } from '../../../shared/domain/new-york.ts'
 import { MINUTE } from '../../../shared/domain/time.ts'
 import type { Random } from '../seeded-random.ts'
 import { provisional, uncorrected } from './other-numbers.ts'
@@ -12,11 +13,34 @@ export type WireBar = { readonly [field in 'open' | 'high' | 'low' | 'close' | '
  * @param bars bars whose minute has ended, sorted
  */
 export const tellBars = (bars: readonly Candle[], ticker: string, now: number, faults: SchwabFaults): readonly Candle[] => {
-  const steps = [lateBar(now, faults), restateBar(now, faults), provisionalBar(now, faults)].filter((step) => step !== undefined)
+  const steps = [split(now, faults), lateBar(now, faults), restateBar(now, faults), provisionalBar(now, faults)].filter(
+    (step) => step !== undefined,
+  )
   return steps.reduce((told, step) => step(told, ticker), bars)
 }
 
 type Step = (bars: readonly Candle[], ticker: string) => readonly Candle[]
+
+/** The days before a split, on the basis of the days after it. */
+const split = (now: number, faults: SchwabFaults): Step => {
+  const set = faults.list().flatMap(({ fault }) => (fault.fault === 'split' ? [fault] : []))
+  return (bars, ticker) =>
+    set
+      .filter(({ symbol }) => symbol === ticker)
+      .reduce((told, { ratio, since = now }) => {
+        const day = newYorkInstant(newYorkDate(since), '00:00')
+        return told.map((bar) => (bar.at < day ? divided(bar, ratio) : bar))
+      }, bars)
+}
+
+const divided = ({ at, open, high, low, close, volume }: Candle, ratio: number): Candle => ({
+  at,
+  open: open / ratio,
+  high: high / ratio,
+  low: low / ratio,
+  close: close / ratio,
+  volume: volume * ratio,
+})
 
 const lateBar = (now: number, faults: SchwabFaults): Step | undefined => {
   const late = faults.perBar('late-bar')
@@ -63,10 +87,15 @@ const BROKEN: readonly ((bar: WireBar) => WireBar)[] = [
 ]
 
 /** The bars on the wire: perhaps doubled and shuffled, one perhaps broken. */
-export const wireBars = (bars: readonly Candle[], faults: SchwabFaults, random: Random): readonly WireBar[] => {
+export const wireBars = (bars: readonly Candle[], ticker: string, faults: SchwabFaults, random: Random): readonly WireBar[] => {
   const wire: WireBar[] = bars.map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))
   if (wire.length === 0) return wire
-  if (faults.play('bad-bars') !== undefined) {
+  const bad = faults.play('bad-bars', ({ symbols }) => symbols === undefined || symbols.includes(ticker))
+  if (bad?.minute !== undefined) {
+    for (const [index, { at, volume }] of bars.entries()) {
+      if (newYorkTime(at) === bad.minute) wire[index] = { open: null, high: null, low: null, close: null, volume, datetime: at }
+    }
+  } else if (bad !== undefined) {
     const index = Math.floor(random() * wire.length)
     const [bar] = wire.slice(index)
     const breakBar = BROKEN[Math.floor(random() * BROKEN.length)]

@@ -3,6 +3,7 @@ import { ofType, type Rule, targetOf } from '../template.ts'
 
 const KEEP = [
   'secretsmanager:DescribeSecret',
+  'secretsmanager:ListSecretVersionIds',
   'secretsmanager:GetSecretValue',
   'secretsmanager:PutSecretValue',
   'secretsmanager:UpdateSecretVersionStage',

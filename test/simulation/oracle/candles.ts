@@ -1,5 +1,5 @@
 import type { Candle } from '../../../shared/domain/candle.ts'
-import type { MarketBar, Prices } from '../market.ts'
+import { type MarketBar, onBasis, type Prices } from '../market.ts'
 import type { MarketDay } from '../plan.ts'
 import type { World } from '../world.ts'
 
@@ -24,19 +24,25 @@ export const checkCandles = (world: World): void => {
     const known = new Map(bars.map((bar) => [bar.at, bar]))
     for (const candle of stored) {
       const bar = world.market.isKnown(ticker) ? known.get(candle.at) : undefined
-      if (bar === undefined || !bar.tellings.some(({ prices }) => isSame(prices, candle)))
+      const basis = world.market.basis(ticker, candle.at, kernel.now())
+      if (bar === undefined || bar.isUnreadable || !bar.tellings.some(({ prices }) => isSame(onBasis(prices, basis), candle)))
         violate('candles', `${ticker} ${at(candle.at)}: stored and never told`)
     }
     if (!isCollected) continue
     for (const day of plan.days.filter(({ closesAt }) => closesAt > horizon)) {
-      const wrong = firstDifference(world, ticker, day)
+      const wrong = firstDifference(world, ticker, day) ?? unreadNotNamed(world, ticker, day)
       if (wrong !== undefined) violate('candles', wrong)
     }
   }
 }
 
 /** Where a session, or its bars before `until`, differ from what Schwab finally has. */
-export const firstDifference = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): string | undefined => {
+export const firstDifference = (
+  { store, market, kernel }: World,
+  ticker: string,
+  day: MarketDay,
+  until = day.closesAt,
+): string | undefined => {
   const stored = new Map(
     [...(store.tickers.get(ticker)?.candles.values() ?? [])]
       .filter((bar) => bar.at >= day.opensAt && bar.at < until)
@@ -44,13 +50,37 @@ export const firstDifference = ({ store, market }: World, ticker: string, day: M
   )
   for (const bar of market.barsOf(ticker, day)) {
     if (bar.at >= until) break
+    if (bar.isUnreadable) continue
     const candle = stored.get(bar.at)
     if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
-    if (!isSame(lastWord(bar), candle)) return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
+    if (!isSame(onBasis(lastWord(bar), market.basis(ticker, bar.at, kernel.now())), candle))
+      return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
     stored.delete(bar.at)
   }
   const [extra] = stored.keys()
   return extra === undefined ? undefined : `${ticker} ${at(extra)}: stored, and Schwab has no such bar`
+}
+
+/** A minute that nobody can read has no bar, and is named. */
+const unreadNotNamed = ({ store, market }: World, ticker: string, day: MarketDay): string | undefined => {
+  const named = store.tickers.get(ticker)?.sessions.get(day.date)?.unreadable ?? []
+  const forgotten = market.barsOf(ticker, day).find((bar) => bar.isUnreadable && !named.includes(bar.at))
+  return forgotten && `${ticker} ${at(forgotten.at)}: cannot be read, and is called a minute without trade`
+}
+
+/** The longest time in which Schwab has bars and none is stored, milliseconds. */
+export const longestLack = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): number => {
+  const stored = store.tickers.get(ticker)?.candles
+  let longest = 0
+  let since: number | undefined
+  for (const bar of market.barsOf(ticker, day).filter((one) => one.at < until && !one.isUnreadable)) {
+    if (stored?.has(bar.at) === true) since = undefined
+    else {
+      since ??= bar.at
+      longest = Math.max(longest, bar.at - since)
+    }
+  }
+  return longest
 }
 
 const lastWord = ({ tellings }: MarketBar): Prices => tellings.at(-1)!.prices

@@ -8,7 +8,7 @@ const SLOWEST = 35_000
 export const watchFreshness = ({ lines, kernel, plan, store, violate }: World): void => {
   lines.push((line) => {
     if (!line.includes('"inSession":true')) return
-    const { freshnessSeconds } = JSON.parse(line) as { readonly freshnessSeconds: number }
+    const { ageSeconds } = JSON.parse(line) as { readonly ageSeconds: number }
     // The tick is the minute in which the invocation began by its own clock.
     const tick = Math.floor((kernel.now() - SLOWEST) / MINUTE) * MINUTE
     const day = plan.days.findLast(({ opensAt }) => opensAt <= kernel.now())
@@ -18,6 +18,6 @@ export const watchFreshness = ({ lines, kernel, plan, store, violate }: World): 
       ...[...store.tickers.values()].flatMap(({ candles }) => [...candles.keys()].map((at) => at + MINUTE)),
     )
     const age = (tick - newest) / 1000
-    if (freshnessSeconds < age - 5) violate('freshness', `is said to be ${freshnessSeconds} s, and the newest candle is ${age} s old`)
+    if (ageSeconds < age - 5) violate('freshness', `is said to be ${ageSeconds} s, and the newest candle is ${age} s old`)
   })
 }

@@ -30,9 +30,9 @@ const check = (day: MarketDay, tickers: readonly string[], world: World): void =
 }
 
 /** Nothing went wrong from an hour before the open, no login was missing, and there were calls enough for everybody. */
-const isCalm = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }: World): boolean => {
+export const isCalm = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }: World): boolean => {
   const isHit = plan.faults.some(({ kind, at, forMs, target }) => {
-    if (kind === 'restated' || kind === 'late-bar' || kind === 'person') return false
+    if (kind === 'restated' || kind === 'late-bar' || kind === 'person' || kind === 'unreadable' || kind === 'split') return false
     if (kind === 'crash') return at < closesAt + 5 * MINUTE && (faults.hitAt({ kind, at, target }) ?? Infinity) > opensAt - 60 * MINUTE
     return at < closesAt + 5 * MINUTE && at + forMs > opensAt - 60 * MINUTE
   })

@@ -1,6 +1,9 @@
 import { ACCOUNT } from '../person.ts'
 import { idToken } from '../schwab-tokens.ts'
+import type { Instance } from '../invocation.ts'
+import type { SiteAnswer } from '../schwab-site.ts'
 import type { World } from '../world.ts'
+import { readJson } from './seen-messages.ts'
 
 /** What was stored so shortly before may not have been seen, milliseconds. */
 const LATELY = 30_000
@@ -9,13 +12,14 @@ type Labels = ReturnType<World['secret']['look']>
 
 /** A living token that is stored stays stored, and only a dead one is called dead. */
 export const watchTokens = (world: World): { readonly struck: () => void } => {
-  const { secret, tokens, calls, violate, kernel } = world
+  const { secret, tokens, calls, violate, kernel, plan } = world
   let before: Labels = secret.look()
   const isGood = (version: Labels['current']): boolean => version !== undefined && isLiving(version.value, tokens.isRefreshGood)
   const living = (labels: Labels): readonly string[] =>
     Object.entries(labels).flatMap(([label, version]) => (isGood(version) ? [label] : []))
 
   let pendingSince = 0
+  let minted: { readonly by: Instance; readonly refreshToken: string } | undefined
   calls.push(({ target, method, args, result, instance }) => {
     if (target === 'secret' && (method === 'promote' || method === 'putPending')) {
       const [had, after] = [living(before), secret.look()]
@@ -30,10 +34,17 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
       if (method === 'putPending') pendingSince = kernel.now()
       before = after
     }
+    const isHeard = plan.faults.every(({ kind }) => kind !== 'schwab-mute')
+    const grant = method === 'token' && isHeard ? refreshTokenOf((result as SiteAnswer).body) : undefined
+    if (grant !== undefined && instance.fn !== 'reauth') minted = { by: instance, refreshToken: grant }
     if (method !== 'markDead') return
     const { version, reason } = args[0] as { readonly version: string; readonly reason: string }
     const { current, pending } = secret.look()
     const { opened } = result as { readonly opened: boolean }
+    if (opened && reason === 'entitlement' && isGood(current) && isOfTheFuture(current?.value, kernel.now()))
+      violate('no living token is discarded', `${instance.fn} takes the stamps of ${version} for evidence, which lie in the future`)
+    if (opened && minted?.by === instance && tokens.isRefreshGood(minted.refreshToken) && !isStored(minted.refreshToken, secret.look()))
+      violate('no living token is discarded', `${instance.fn} has forgotten the only refresh token that lives`)
     if (!opened || reason !== 'reauth_required') return
     if (current?.versionId === version && isGood(current))
       violate('no living token is discarded', `${instance.fn} declares ${version} dead, which lives`)
@@ -46,6 +57,18 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
     },
   }
 }
+
+const refreshTokenIn = (text: string): string | undefined => /"refresh_token":"([^"]+)"/.exec(text)?.[1]
+
+/** Of an answer that came whole. */
+const refreshTokenOf = (body: string): string | undefined =>
+  (readJson(body) as { readonly refresh_token?: string } | undefined)?.refresh_token
+
+const isStored = (refreshToken: string, labels: Labels): boolean =>
+  Object.values(labels).some((version) => version !== undefined && refreshTokenIn(version.value) === refreshToken)
+
+const isOfTheFuture = (value: string | undefined, now: number): boolean =>
+  Number(/"creation_timestamp":(\d+)/.exec(value ?? '')?.[1] ?? 0) * 1000 > now + LATELY
 
 /** Whether data calls are, or were a moment ago, refused whatever the token: a living one is then of no use. */
 const isRefusedData = ({ plan, kernel }: World): boolean =>

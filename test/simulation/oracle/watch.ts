@@ -3,13 +3,18 @@ import type { World } from '../world.ts'
 import { watchAnnouncements } from './announcements.ts'
 import { watchBudget } from './budget.ts'
 import { checkCandles } from './candles.ts'
+import { watchCompleteness } from './completeness.ts'
 import { checkIndicators } from './indicators.ts'
+import { watchDeadline } from './deadline.ts'
+import { watchPublished } from './published.ts'
+import { watchTries } from './tries.ts'
 import { watchFailures } from './failures.ts'
 import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
 import { watchLive } from './live.ts'
 import { watchParked } from './parked.ts'
 import { watchTokens } from './tokens.ts'
+import { watchVerdicts } from './verdicts.ts'
 import { watchWork } from './work.ts'
 
 export type Oracle = {
@@ -26,11 +31,16 @@ export const watch = (world: World): Oracle => {
   const tokens = watchTokens(world)
   const work = watchWork(world)
   watchBudget(world)
+  watchCompleteness(world)
+  watchDeadline(world)
   watchFailures(world)
   watchFreshness(world)
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
+  watchVerdicts(world)
+  watchPublished(world)
+  watchTries(world)
   return {
     acknowledged: work.acknowledged,
     struck: tokens.struck,

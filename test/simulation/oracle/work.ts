@@ -13,6 +13,8 @@ type Done = {
   readonly ingested: Set<string>
   /** Bodies that it has parked, put back or dead-lettered. */
   readonly setAside: Set<string>
+  /** Tickers against which a refusal was noted. */
+  readonly noted: Set<string>
 }
 
 const MINUTE = 60_000
@@ -20,10 +22,17 @@ const MINUTE = 60_000
 const SKEW = 5_000
 
 /** A message may be deleted when its work is done: fetched and passed on, parked, put back, set aside, or out of date. */
-export const watchWork = ({ calls, kernel, violate, market }: World): { readonly acknowledged: Acknowledged } => {
+export const watchWork = ({ calls, kernel, violate }: World): { readonly acknowledged: Acknowledged } => {
   const byInvocation = new WeakMap<Invocation, Done>()
   const doneOf = (invocation: Invocation): Done => {
-    const found = byInvocation.get(invocation) ?? { answers: [], candles: [], stored: new Map(), ingested: new Set(), setAside: new Set() }
+    const found = byInvocation.get(invocation) ?? {
+      answers: [],
+      candles: [],
+      stored: new Map(),
+      ingested: new Set(),
+      setAside: new Set(),
+      noted: new Set(),
+    }
     byInvocation.set(invocation, found)
     return found
   }
@@ -35,10 +44,12 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     else if (sent !== undefined) for (const body of sent.bodies) done.setAside.add(body)
     if (call.method === 'pricehistory')
       done.answers.push({ query: (call.args[0] as SiteRequest).url.searchParams, answer: call.result as SiteAnswer })
+    if (call.method === 'noteRefusals')
+      for (const { ticker } of call.args[0] as readonly { readonly ticker: string }[]) done.noted.add(ticker)
     noteStored(call, done)
   })
 
-  const isJobDone = (body: string, { answers, candles, setAside }: Done): boolean => {
+  const isJobDone = (body: string, { answers, candles, setAside, noted }: Done): boolean => {
     const job = readJson(body) as SeenJob | undefined
     if (setAside.has(body)) return true
     if (job === undefined) return false
@@ -49,7 +60,10 @@ export const watchWork = ({ calls, kernel, violate, market }: World): { readonly
     )
     if (answered === undefined) return false
     const { answer } = answered
-    if (answer.status === 400 || (answer.status === 404 && !market.isKnown(job.ticker))) return true
+    // A range of sessions that is refused is asked for in parts; what else Schwab refuses is noted against its ticker, and planned again.
+    if (answer.status === 400 && job.sessions.length > 1) return true
+    if (answer.status === 400 || answer.status === 401 || (answer.status === 404 && answer.body.includes('errors')))
+      return noted.has(job.ticker)
     if (answer.status !== 200) return false
     const bars = (
       readJson(answer.body) as { readonly candles: readonly ({ readonly datetime?: number; readonly close?: number | null } | null)[] }
