@@ -1,4 +1,7 @@
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { declaredFunctions, strayFunctions } from '../../cli/migrate/declared-functions.ts'
+import { readMigrations } from '../../cli/migrate/migration.ts'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { SHOWN_TABLES, SHOWN_VIEWS } from './shown-tables.ts'
 import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
@@ -172,6 +175,14 @@ describe('the browser’s key at the embedded Supabase', () => {
     expect(data).toMatchObject([{ ticker: 'QQQ', session_date: monday.date }])
     expect((await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_count: 1 })).error).not.toBeNull()
     expect((await clientAt(supabase.url, KEYS.publishable).from('chart_sessions').select('*')).error).not.toBeNull()
+  })
+
+  it('stands before functions that are, to the letter, those of the migrations: kite doctor finds nothing on a local stack', async () => {
+    const { data } = await clientAt(supabase.url, KEYS.secret).rpc('read_functions')
+    const declared = declaredFunctions(readMigrations(resolve(import.meta.dirname, '../../supabase/migrations')))
+    expect(declared.length).toBeGreaterThan(23)
+    expect(strayFunctions(declared, data)).toEqual([])
+    expect(strayFunctions(declared, data.slice(1))).toHaveLength(1)
   })
 
   it('does nothing without a key', async () => {
