@@ -33,6 +33,8 @@ export type CommandDeps = {
   readonly openPipeline: (options: WorldOptions) => Promise<Pipeline>
   /** The text of a file. Fails with CommandFailed. */
   readonly readFile: (path: string) => string
+  /** The same for a token file, which may be a database. Fails with CommandFailed. */
+  readonly readTokenFile: (path: string) => Promise<string>
   /** The next line that the person writes; undefined at the end of the input. */
   readonly readLine: (prompt: string) => Promise<string | undefined>
   /** The same, but what is written is not shown. */

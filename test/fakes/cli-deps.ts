@@ -44,6 +44,7 @@ export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed:
     loadConfig: () => CONFIG,
     openPipeline: async () => given(world.pipeline, 'pipeline'),
     readFile: (path) => given(world.files?.[path], 'file'),
+    readTokenFile: async (path) => given(world.files?.[path], 'file'),
     readLine: async (prompt) => given(world.readLine, 'question')(prompt),
     readSecret: async (prompt) => given(world.readSecret, 'secret')(prompt),
     hasTerminal: world.hasTerminal ?? world.readLine !== undefined,
