@@ -7,7 +7,7 @@ import { readMigrations } from './migrate/migration.ts'
 import { openDatabase } from './open-database.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { printTo } from './print-to.ts'
-import { readLineFrom } from './read-line.ts'
+import { readLineFrom, readPastedFrom } from './read-line.ts'
 import { readTextFile } from './read-text-file.ts'
 import { readTokenFile } from './read-token-file.ts'
 import { runCli } from './run-cli.ts'
@@ -32,6 +32,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readFile: readTextFile,
   readTokenFile,
   readLine: (prompt) => readLineFrom(terminal, prompt, true),
+  readPasted: (prompt) => readPastedFrom(terminal, prompt),
   readSecret: (prompt) => readLineFrom(terminal, prompt, false),
   hasTerminal: terminal.isTerminal,
   env,

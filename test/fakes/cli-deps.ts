@@ -46,6 +46,7 @@ export const cliDeps = (world: CliWorld = {}): CommandDeps & { readonly printed:
     readFile: (path) => given(world.files?.[path], 'file'),
     readTokenFile: async (path) => given(world.files?.[path], 'file'),
     readLine: async (prompt) => given(world.readLine, 'question')(prompt),
+    readPasted: async (prompt) => given(world.readLine, 'question')(prompt),
     readSecret: async (prompt) => given(world.readSecret, 'secret')(prompt),
     hasTerminal: world.hasTerminal ?? world.readLine !== undefined,
     env: world.env ?? {},

@@ -79,7 +79,7 @@ export const freshDeployment = async () => {
         const response = await fetch(`${schwab.url}${pathname}`, { method: 'POST', body: form, redirect: 'manual' })
         return response.headers.get('location') ?? ''
       }
-      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readLine: allow }
+      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readPasted: allow }
       const code = await runCli([...args, '--stage', 'prod'], deps)
       return { code, printed: deps.printed(), output: deps.printed() + deps.remarked() }
     },
