@@ -45,6 +45,8 @@ export const freshDeployment = async () => {
     fetch(typeof input === 'string' && input.startsWith(SCHWAB) ? input.replace(SCHWAB, schwab.url) : input, init)
   const world = { env: {}, clock: () => clock.now, fetch: network, loadConfig: () => configOf(undefined, {}, ROOT) }
   return {
+    /** Where everything that this account keeps is. */
+    dir,
     urls: { unmigrated: unmigrated.url, migrated: migrated.url },
     given: { SCHWAB_APP_KEY: APP.key, SCHWAB_APP_SECRET: APP.secret, SUPABASE_SECRET_KEY: KEYS.secret },
     variables: {
