@@ -45,6 +45,7 @@ export const candleFiles = (dir: string): CandleFiles => {
   // Names sort by ticker and then by date, but a bar of one date is never later than one of the next.
   for (const bars of byTicker.values()) bars.sort((a, b) => a.at - b.at)
   const dates = [...new Set([...datesByTicker.values()].flat())].toSorted()
+  const calendar = marketCalendar({ onlySessions: dates })
 
   return {
     tickers: [...byTicker.keys()].toSorted(),
@@ -53,7 +54,7 @@ export const candleFiles = (dir: string): CandleFiles => {
     has: (ticker) => byTicker.has(ticker),
     datesOf: (ticker) => (datesByTicker.get(ticker) ?? []).toSorted(),
     bars: (ticker, from, to) => sliceByTime(byTicker.get(ticker) ?? [], from, to),
-    sessionOn: marketCalendar({ onlySessions: dates }).sessionOn,
+    sessionOn: (date) => calendar.sessionOn(date),
   }
 }
 

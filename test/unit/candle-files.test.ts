@@ -104,9 +104,9 @@ describe('candle files', () => {
   it('tell bars as they stand there: what is wrong with one is found by what reads the answers of Schwab', () => {
     const candles = [bar(OPEN), { datetime: OPEN + 60_000, open: null, high: -1, low: -1, volume: 0 }, { ...bar(OPEN), volume: 7 }]
     write('QQQ_2026-01-05_1min.json', { candles })
-    const { bars } = candleFiles(dir)
-    const answer = answerPriceHistory({ bars: candleFiles(dir), ...SCHWAB }, historyOf('QQQ', OPEN))
-    expect(bars('QQQ', OPEN, OPEN + 120_000)).toHaveLength(3)
+    const files = candleFiles(dir)
+    const answer = answerPriceHistory({ bars: files, ...SCHWAB }, historyOf('QQQ', OPEN))
+    expect(files.bars('QQQ', OPEN, OPEN + 120_000)).toHaveLength(3)
     expect(rejectionsIn(answer.body, OPEN)).toEqual([
       { reason: 'duplicate', at: OPEN },
       { reason: 'not_finite', at: OPEN + 60_000 },
@@ -115,10 +115,10 @@ describe('candle files', () => {
 
   it('of before 2000 are played: they are the calendar themselves', () => {
     write('AVP_1998-01-06_1min.json', { candles: [bar(newYorkInstant('1998-01-06', '09:30'))] })
-    const { dates, sessionOn } = candleFiles(dir)
-    expect(dates).toEqual(['1998-01-06'])
-    expect(sessionOn('1998-01-06')?.closesAt).toBe(newYorkInstant('1998-01-06', '16:00'))
-    expect(sessionOn('1998-01-07')).toBeUndefined()
+    const files = candleFiles(dir)
+    expect(files.dates).toEqual(['1998-01-06'])
+    expect(files.sessionOn('1998-01-06')?.closesAt).toBe(newYorkInstant('1998-01-06', '16:00'))
+    expect(files.sessionOn('1998-01-07')).toBeUndefined()
   })
 
   it('say that the folder is missing', () => {
