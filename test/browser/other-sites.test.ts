@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser())('the page of another site', () => {
       rows: await Promise.all(['token_state', 'outages', 'session_coverage'].map(rows)),
     }
   }
-  /** Once the first minute of the stack is done. */
+  /** Once the stack has come up. Its first minute is ten real ones away. */
   const settled = async () => {
     let before = await snapshot()
     await expect
