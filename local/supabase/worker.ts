@@ -8,6 +8,7 @@ import { createPgliteConnection } from '@supabase/lite/pglite'
 import * as z from 'zod'
 import { gatherSettings } from './gather-settings.ts'
 import { prepareDatabase } from './prepared-database.ts'
+import { refuseLaterSchema } from './refuse-later-schema.ts'
 import { answerByFetch, serveFetch } from './serve-fetch.ts'
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts'
 
@@ -25,12 +26,15 @@ const settings = Settings.parse(workerData)
 // the caller's working directory plays no part.
 process.cwd = () => settings.projectRoot
 
+const migrationsDir = join(settings.projectRoot, 'supabase/migrations')
+
 const open = async (dataDir: string) => {
   const connection = await createPgliteConnection({ url: dataDir })
   const app = new App({
     connection,
     auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },
   })
+  await refuseLaterSchema(connection.driver, migrationsDir)
   await applyPendingMigrations(app)
   gatherSettings(connection.driver)
   return { connection, app }
@@ -38,7 +42,7 @@ const open = async (dataDir: string) => {
 
 const passing = settings.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'alpha-kite-database-')) : undefined
 const dataDir = settings.dataDir ?? join(passing ?? '', 'data')
-await prepareDatabase(dataDir, join(settings.projectRoot, 'supabase/migrations'), async (fresh) => (await open(fresh)).connection.close())
+await prepareDatabase(dataDir, migrationsDir, async (fresh) => (await open(fresh)).connection.close())
 const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 

@@ -33,7 +33,7 @@ export type MemoryPipeline = Pipeline & {
   readonly parking: MemoryParking
   /** What Schwab does next. A function that throws is a refusal. It knows the application. */
   readonly schwabAnswers: {
-    exchange: () => TokenAnswer
+    exchange: (code: string) => TokenAnswer
     refresh: () => TokenAnswer
     /** To a made-up token, by which the application is tried. */
     tryApp: () => TokenAnswer
@@ -76,7 +76,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     schedules: [{ name: 'Scheduler', isEnabled: true }],
   }
   const credentials: Credentials[] = []
-  const endpoint = { exchangeCode: async () => schwabAnswers.exchange(), refresh: async () => schwabAnswers.refresh() }
+  const endpoint = { exchangeCode: async (code: string) => schwabAnswers.exchange(code), refresh: async () => schwabAnswers.refresh() }
   return {
     where: 'a pipeline in memory',
     isLocal: false,

@@ -191,7 +191,7 @@ describe('the database that is read', () => {
   it('is that of the stack while it holds the directory', async () => {
     const lock = lockStateDir(dir)
     try {
-      await expect(openDatabase(dir, options)).rejects.toThrow('a stack is starting or ending')
+      await expect(openDatabase(dir, { ...options, pause: async () => {} })).rejects.toThrow('a stack is starting or ending')
       const endpoint = { url: 'http://127.0.0.1:1' }
       writeEndpoints(dir, {
         pid: 1,

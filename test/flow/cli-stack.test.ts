@@ -53,7 +53,7 @@ const kite = async (args: readonly string[], readLine?: (printed: string) => Pro
   const deps = {
     ...fakes,
     openPipeline: () => openPipeline({ data: dir }, world),
-    ...(readLine !== undefined && { readLine: () => readLine(fakes.printed()) }),
+    ...(readLine !== undefined && { readPasted: () => readLine(fakes.printed()) }),
   }
   const code = await runCli(args, deps)
   const pipeline = await openPipeline({ data: dir }, world)

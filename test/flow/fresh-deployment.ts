@@ -45,6 +45,8 @@ export const freshDeployment = async () => {
     fetch(typeof input === 'string' && input.startsWith(SCHWAB) ? input.replace(SCHWAB, schwab.url) : input, init)
   const world = { env: {}, clock: () => clock.now, fetch: network, loadConfig: () => configOf(undefined, {}, ROOT) }
   return {
+    /** Where everything that this account keeps is. */
+    dir,
     urls: { unmigrated: unmigrated.url, migrated: migrated.url },
     given: { SCHWAB_APP_KEY: APP.key, SCHWAB_APP_SECRET: APP.secret, SUPABASE_SECRET_KEY: KEYS.secret },
     variables: {
@@ -79,7 +81,7 @@ export const freshDeployment = async () => {
         const response = await fetch(`${schwab.url}${pathname}`, { method: 'POST', body: form, redirect: 'manual' })
         return response.headers.get('location') ?? ''
       }
-      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readLine: allow }
+      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readPasted: allow }
       const code = await runCli([...args, '--stage', 'prod'], deps)
       return { code, printed: deps.printed(), output: deps.printed() + deps.remarked() }
     },

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { CallbackListener, CallbackPage } from '../../cli/callback-listener.ts'
 import { runCli } from '../../cli/run-cli.ts'
@@ -5,6 +7,7 @@ import { AccessRefused, AwsUnavailable, ClientRefused, GrantRefused, SchwabUnava
 import { HOUR } from '../../shared/domain/time.ts'
 import { parseToken } from '../../shared/domain/token.ts'
 import { readTicket } from '../../shared/token/ticket.ts'
+import { casesDir } from '../cases.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
 import { APP, memoryPipeline, type MemoryPipeline } from '../fakes/cli-pipeline.ts'
 import { NOW, SECRETS, tokenText } from '../fakes/cli-tokens.ts'
@@ -33,9 +36,13 @@ const pasting = async (
   { args = [], answers = [] }: { readonly args?: readonly string[]; readonly answers?: readonly string[] } = {},
 ) => {
   const rest = [...answers]
+  let asked = 0
   const deps = cliDeps({
     pipeline,
-    readLine: (prompt) => (prompt.includes('Paste') ? answerWith(new URL(deps.printed().trim())) : rest.shift()),
+    readLine: (prompt) => {
+      if (!prompt.includes('Paste')) return rest.shift()
+      return asked++ === 0 ? answerWith(new URL(deps.printed().trim())) : undefined
+    },
   })
   const code = await runCli(['reauth', '--paste', ...args], deps)
   expect(deps.printed() + deps.remarked()).not.toMatch(SECRETS)
@@ -73,8 +80,43 @@ describe('kite reauth --paste', () => {
     expect((await currentOf(pipeline)).refreshToken).toBe('marked-new-refresh')
   })
 
-  it('takes an address that the terminal or a mail has wrapped in quotes', async () => {
-    expect((await pasting(ready(), (link) => `  "${comingBack(link)}" `)).code).toBe(0)
+  it.each([
+    ['in quotes of a terminal', (address: string) => `  "${address}" `],
+    ['in curly quotes', (address: string) => `“${address}”`],
+    ['in the angle brackets of a mail', (address: string) => `<${address}>`],
+    ['without its scheme, as iOS copies it', (address: string) => address.replace('https://', '')],
+    ['with the & of an HTML page', (address: string) => address.replaceAll('&', '&amp;')],
+    ['with a full stop after it', (address: string) => `It says: ${address}.`],
+    ['with spaces in it', (address: string) => address.replaceAll('&', ' & ')],
+    ['with the line breaks of where it was wrapped', (address: string) => address.replaceAll(/(.{40})/g, '$1\r\n')],
+    ['with the backslashes of a shell', (address: string) => address.replaceAll(/[?&=]/g, '\\$&')],
+    ['with a fragment', (address: string) => `${address}#`],
+    ['from its question mark on', (address: string) => address.slice(address.indexOf('?'))],
+    ['from its first field on', (address: string) => address.slice(address.indexOf('?') + 1)],
+  ])('takes an address %s', async (_, copied) => {
+    const pipeline = ready()
+    const codes: string[] = []
+    pipeline.schwabAnswers.exchange = (code) => {
+      codes.push(code)
+      return login()
+    }
+    expect((await pasting(pipeline, (link) => copied(comingBack(link)))).code).toBe(0)
+    expect(codes).toEqual([CODE])
+  })
+
+  it.skipIf(casesDir() === undefined)('takes the address that ended the login once', async () => {
+    const copied = readFileSync(join(casesDir() ?? '', 'pasted-callback-without-scheme.txt'), 'utf8')
+    const state = (link: URL): string => link.searchParams.get('state') ?? ''
+    expect((await pasting(ready(), (link) => copied.replace('STATE', state(link)))).code).toBe(0)
+  })
+
+  it('asks again after a slip of the hand, for the code lives half a minute', async () => {
+    const slips = ['', 'hello', 'https://127.0.0.1:8182/', `https://127.0.0.1:8182/?code=${CODE}&state=other`]
+    const pipeline = ready()
+    const deps = cliDeps({ pipeline, readLine: () => slips.shift() ?? comingBack(new URL(deps.printed().trim())) })
+    expect(await runCli(['reauth', '--paste'], deps)).toBe(0)
+    expect(deps.remarked().match(/paste it again/g)).toHaveLength(4)
+    expect((await currentOf(pipeline)).accessToken).toBe('marked-new')
   })
 
   it('ends an outage, and says what comes next', async () => {
@@ -97,7 +139,7 @@ describe('kite reauth --paste', () => {
     ['the answer to another login', () => `https://127.0.0.1:8182/?code=${CODE}&state=other`, 'belongs to another login'],
     ['a code without a state', () => `https://127.0.0.1:8182/?code=${CODE}`, 'belongs to another login'],
     ['a no', (link: URL) => comingBack(link, { error: 'access_denied' }), 'refused or cancelled'],
-    ['only a code', () => CODE, 'that is no address'],
+    ['only a code', () => CODE, 'That is no address'],
     ['nothing', () => undefined, 'no address came'],
   ])('asks Schwab for nothing when it is given %s', async (_, answer, message) => {
     const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
