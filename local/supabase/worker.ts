@@ -6,7 +6,7 @@ import { App } from '@supabase/lite'
 import { applyPendingMigrations } from '@supabase/lite/cli'
 import { createPgliteConnection } from '@supabase/lite/pglite'
 import * as z from 'zod'
-import { gatherSettings } from './gather-settings.ts'
+import { saveRoundTrips } from './fewer-round-trips.ts'
 import { prepareDatabase } from './prepared-database.ts'
 import { refuseLaterSchema } from './refuse-later-schema.ts'
 import { answerByFetch, serveFetch } from './serve-fetch.ts'
@@ -36,7 +36,7 @@ const open = async (dataDir: string) => {
   })
   await refuseLaterSchema(connection.driver, migrationsDir)
   await applyPendingMigrations(app)
-  gatherSettings(connection.driver)
+  saveRoundTrips(connection.driver)
   return { connection, app }
 }
 
