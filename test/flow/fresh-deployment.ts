@@ -17,6 +17,7 @@ import { startSqs } from '../../local/stack/sqs.ts'
 import { startSupabase } from '../../local/supabase/start-supabase.ts'
 import { KEYS, MIGRATIONS } from '../contract/store-embedded.ts'
 import { APP, REDIRECT_URI, startTestSchwab } from '../contract/schwab-simulator-setup.ts'
+import { readMigrations } from '../../cli/migrate/migration.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -74,7 +75,7 @@ export const freshDeployment = async () => {
     },
     /** Where a question comes, a person presses Allow at the address that was printed, and pastes where the browser ends. */
     kite: async (args: readonly string[], more: CliWorld = {}) => {
-      const fakes = cliDeps({ fetch: network, ...more })
+      const fakes = cliDeps({ fetch: network, migrations: readMigrations(MIGRATIONS), ...more })
       const allow = async (): Promise<string> => {
         const { pathname, searchParams } = new URL(fakes.printed().trim())
         const form = new URLSearchParams([...searchParams, ['decision', 'allow']])
