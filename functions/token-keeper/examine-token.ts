@@ -49,7 +49,7 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
   const loginBeside = async ({ token }: Current): Promise<number | undefined> => {
     const pending = await secret.pending()
     const login = pending && readVersion(pending, log).token
-    return login !== undefined && (token === undefined || isLaterLogin(login, token)) ? login.loggedInAt : undefined
+    return login !== undefined && (token === undefined || isLaterLogin(login, token, clock())) ? login.loggedInAt : undefined
   }
 
   /** @returns `looked`: what was found has to be read */

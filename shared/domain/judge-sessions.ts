@@ -1,5 +1,5 @@
 import { changeOf, type JudgedPart, type JudgeInput, type VerdictChange } from './verdict-change.ts'
-import { sessionDueAt, tickerDueAt, type Verdict } from './verdicts.ts'
+import { isTickerRefusal, sessionDueAt, tickerDueAt, type Verdict } from './verdicts.ts'
 
 /** A session that was refused on so many dates holds no candles. */
 const DATES = 3
@@ -33,7 +33,7 @@ export const judgeSessions = (input: JudgeInput): JudgedPart => {
 }
 
 /** All refusals of one day are one: whoever asked. */
-const judgeDay = (date: string, verdicts: readonly Verdict[], { tick, tickers, sessions }: JudgeInput): JudgedPart => {
+const judgeDay = (date: string, verdicts: readonly Verdict[], { tick, tickers, sessions, verdicts: all }: JudgeInput): JudgedPart => {
   const session = sessions.find((one) => one.date === date)
   const undecided = tickers.filter((ticker) => !verdicts.some((one) => one.ticker === ticker && one.decidedAt !== undefined))
   if (session === undefined || undecided.length === 0) return { changes: [], waits: [] }
@@ -42,7 +42,10 @@ const judgeDay = (date: string, verdicts: readonly Verdict[], { tick, tickers, s
   if (isProven) return { changes: undecided.map(decide), waits: [] }
   const firstAt = Math.min(...verdicts.map((verdict) => verdict.firstAt))
   const lastAt = Math.max(...verdicts.map((verdict) => verdict.lastAt))
-  const turn = verdicts.reduce((sum, { count }) => sum + count, 0) % undecided.length
-  const asks = sessionDueAt({ firstAt, lastAt }) <= tick ? undecided[turn] : undefined
+  // A ticker that is refused whatever the day is says nothing about this one.
+  const refused = new Set(all.filter(isTickerRefusal).map(({ ticker }) => ticker))
+  const askable = undecided.filter((ticker) => !refused.has(ticker))
+  const turn = verdicts.reduce((sum, { count }) => sum + count, 0) % Math.max(1, askable.length)
+  const asks = sessionDueAt({ firstAt, lastAt }) <= tick ? askable[turn] : undefined
   return { changes: [], waits: undecided.filter((ticker) => ticker !== asks).map((ticker) => `${ticker} ${date}`) }
 }

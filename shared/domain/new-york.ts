@@ -37,10 +37,15 @@ export const addDays = (date: string, days: number): string => new Date(utcMidni
 /** The day of the week: 0 is Sunday, 6 is Saturday. @throws RangeError for a date that does not exist */
 export const weekday = (date: string): number => new Date(utcMidnight(date)).getUTCDay()
 
+const midnights = new Map<string, number>()
+
 const utcMidnight = (date: string): number => {
+  const known = midnights.get(date)
+  if (known !== undefined) return known
   const midnight = Date.parse(`${date}T00:00Z`)
   // Date.parse takes 30 February for 2 March.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== date) throw new RangeError(`not a date: ${date}`)
+  midnights.set(date, midnight)
   return midnight
 }
 

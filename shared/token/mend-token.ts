@@ -1,7 +1,7 @@
 import { AccessRefused, DataRefused, ReauthorizationRequired, TokenBusy } from '../domain/errors.ts'
 import type { TokenState } from '../domain/outage.ts'
 import type { Token } from '../domain/token.ts'
-import { candidatesOf, goesOnFrom, isLaterLogin } from './candidates.ts'
+import { candidatesOf, CLOCKS_DIFFER, goesOnFrom, isLaterLogin } from './candidates.ts'
 import { concludeDead, concludeProven, type Finding } from './conclude.ts'
 import { declareDead } from './declare-dead.ts'
 import { underRefreshLease, type KeepLease } from './refresh-lease.ts'
@@ -39,8 +39,6 @@ const ROUNDS = 3
 const BUSY_RETRY_SECONDS = 10
 /** An access token that is refused so soon after it was proven was not refused for its age, milliseconds. */
 const SECONDS_AGO = 30_000
-/** A token that was made later than so far ahead was made by a wrong clock: then nobody knows when, milliseconds. */
-const CLOCKS_DIFFER = 5_000
 
 /** The one way to a new token, for whoever notices that one is needed; one at a time over all processes. */
 export const tokenMender = (deps: TokenDeps): Mend => {
@@ -70,7 +68,7 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, keep: 
   const { secret, book, log } = deps
   const [state, current] = await Promise.all([book.tokenState(), secret.current().then((version) => readVersion(version, log))])
   const { versionId, token } = current
-  await saver.saveLeftover(async (leftover) => goesOnFrom(leftover, token) && !(await isOutdated(leftover, deps)))
+  await saver.saveLeftover(async (leftover) => goesOnFrom(leftover, token, deps.clock()) && !(await isOutdated(leftover, deps)))
   const standing = standingOf(state, versionId)
   if (standing.dead !== undefined && wish.reexamine !== true)
     throw new ReauthorizationRequired({ id: standing.dead.id, deadVersion: versionId })
@@ -85,6 +83,7 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, keep: 
     pending: pending && readVersion(pending, log),
     previous: previous && readVersion(previous, log),
     isCurrentProven: standing.proven,
+    now: deps.clock(),
   }
   const seen = new Set(pending === undefined ? [] : [pending.versionId])
   const save: Save = async (token) => {
@@ -104,10 +103,10 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, keep: 
 }
 
 /** A login ends every refresh token before it: what was kept in mind must not push the token of a later one aside. */
-const isOutdated = async (leftover: Token, { secret, log }: TokenDeps): Promise<boolean> => {
+const isOutdated = async (leftover: Token, { secret, clock, log }: TokenDeps): Promise<boolean> => {
   const pending = await secret.pending()
   const login = pending && readVersion(pending, log).token
-  return login !== undefined && isLaterLogin(login, leftover)
+  return login !== undefined && isLaterLogin(login, leftover, clock())
 }
 
 /** A token that was made and proven just now was refused: for all data it is dead, for one request only the request is at fault. */

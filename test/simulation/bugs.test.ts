@@ -24,9 +24,9 @@ describe('the deliberate bugs', () => {
 
 describe('the arguments of the simulator', () => {
   it('choose what is played', () => {
-    expect(readOptions([])).toEqual({ mode: 'seeds', from: 1, count: 1000, coverage: false })
-    expect(readOptions(['--seed', '7'])).toEqual({ mode: 'seed', seed: 7, trace: false })
-    expect(readOptions(['--seeds', '20', '--from', '5'])).toEqual({ mode: 'seeds', from: 5, count: 20, coverage: false })
+    expect(readOptions([])).toEqual({ mode: 'seeds', from: 1, count: 1000, coverage: false, sql: false })
+    expect(readOptions(['--seed', '7'])).toEqual({ mode: 'seed', seed: 7, trace: false, sql: false })
+    expect(readOptions(['--seeds', '20', '--from', '5'])).toEqual({ mode: 'seeds', from: 5, count: 20, coverage: false, sql: false })
     expect(readOptions(['--bugs', 'no overlap'])).toEqual({ mode: 'bugs', only: 'no overlap', most: 2000 })
     expect(readOptions(['--help'])).toEqual({ mode: 'help' })
     expect(HELP).toContain('--coverage')
@@ -36,6 +36,7 @@ describe('the arguments of the simulator', () => {
     [['--seed', 'x'], /--seed x: write a whole number from 0 on/],
     [['--seeds', '0'], /--seeds 0: write a whole number from 1 on/],
     [['--seed', '1', '--from', '2'], /--seed for one/],
+    [['--bugs', '--sql'], /made in the model/],
     [['7'], /7 is not an option/],
     [['--sed'], /--sed/],
   ])('say what is wrong with %j', (args, message) => {

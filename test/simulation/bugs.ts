@@ -37,8 +37,8 @@ export const BUGS: readonly Bug[] = [
   ),
   bug('refresh without a lease', [
     'shared/token/refresh-lease.ts',
-    "leases.takeLease('refresh', holder, clock(), clock() + LEASE)",
-    "leases.takeLease('refresh', holder, clock(), clock() + LEASE).then(() => true)",
+    "(await leases.takeLease('refresh', holder, now, now + LEASE)) ?",
+    "(await leases.takeLease('refresh', holder, now, now + LEASE).then(() => true)) ?",
   ]),
   bug('promotion without the version check', [
     'test/fakes/memory-secret.ts',
@@ -106,8 +106,8 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('calls without a budget', [
     'functions/fetcher/take-calls.ts',
-    'return { jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)])',
-    'return { jobs: new Set([...live, ...full])',
+    'jobs: new Set([...live.slice(0, grant.live), ...full.slice(0, grant.backfill)]),',
+    'jobs: new Set([...live, ...full]),',
   ]),
   bug('an outage of Schwab taken for a death', [
     'shared/token/try-candidate.ts',
@@ -191,6 +191,22 @@ export const BUGS: readonly Bug[] = [
     'shared/token/tokens.ts',
     "throw new DataRefused('Schwab answered 401 to this request, and not to another with the same token')",
     'return',
+  ]),
+  bug('a ticker that went silent never told', [
+    'shared/domain/judge-silence.ts',
+    'const isProven = lasts > limit &&',
+    'const isProven = lasts > MOST_SILENCE &&',
+  ]),
+  bug(
+    'every pause taken for silence',
+    ['shared/domain/judge-silence.ts', 'const LEAST_SILENCE = HOUR', 'const LEAST_SILENCE = 6 * MINUTE'],
+    ['shared/domain/verdicts.ts', 'const LEAST_THIN_PAUSE = 30 * MINUTE', 'const LEAST_THIN_PAUSE = MINUTE'],
+    ['shared/domain/verdicts.ts', 'const UNUSUAL = 12', 'const UNUSUAL = 1'],
+  ),
+  bug('a thin list called stale', [
+    'functions/scheduler/freshness.ts',
+    'const usual = Math.max(0, usualFeedPause(state.rhythms) - STALE_AFTER)',
+    'const usual = Math.max(0, 0 * usualFeedPause(state.rhythms))',
   ]),
   bug('a session closed after one refusal', ['shared/domain/judge-sessions.ts', 'const DATES = 3', 'const DATES = 1']),
 ]

@@ -32,7 +32,7 @@ export const callPorts = (instance: Instance, lives: Lives, world: World): CallP
     }
     if (!isDown && isTooMuch(method, args, faults)) {
       await lives.pass(instance, STATEMENT_TIMEOUT)
-      for (const see of world.givenUp) see(args)
+      for (const see of world.givenUp) see(args, instance)
       world.trace?.(`  ${instance.fn}#${instance.id} ${target}.${method} takes too long`)
       throw new StoreTimedOut('57014')
     }

@@ -83,6 +83,10 @@ const KINDS = {
   'schwab-cuts-after-login': { weight: 0, targets: ['pricehistory'] },
   /** The prices of that minute's bar are null in every answer. */
   unreadable: { weight: 0, targets: NAMES() },
+  /** Nobody trades in the ticker any more. */
+  delisted: { weight: 0, targets: NAMES() },
+  /** A bar is told with other numbers until some hours before the next open. */
+  corrected: { weight: 0, targets: NAMES() },
   /** From that open on the days before are told divided by a ratio, of which `amount` says which. */
   split: { weight: 0, targets: NAMES() },
   /** Of every answer one bar is broken. */
@@ -116,11 +120,18 @@ function NAMES(): readonly string[] {
 
 const MINUTE = 60_000
 
-/** Few in most runs, many in some, and mostly when there is something to hit. */
+/** Of the kinds so many exist in a run: with a tenth of them the rare ones come as often as the frequent ones elsewhere. */
+const SHARES = [0.08, 0.2, 0.5, 1]
+
+/** Few in most runs, many in some, of some kinds only, and mostly when there is something to hit. */
 export const drawFaults = (shape: Shape, random: Random): readonly Fault[] => {
   const count = pick(random, [0, 2, 4, 6, 8, 10, 14, 20])
   const crashes = chance(random, 0.1) ? whole(random, 10, 40) : 0
-  const kinds = FAULT_KINDS.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind))
+  const share = pick(random, SHARES)
+  const drawable = FAULT_KINDS.filter((kind) => KINDS[kind].weight > 0)
+  const existing = drawable.filter(() => chance(random, share))
+  const present = existing.length > 0 ? existing : [pick(random, drawable)]
+  const kinds = present.flatMap((kind) => Array.from({ length: KINDS[kind].weight }, () => kind))
   const drawn = [...Array.from({ length: count }, () => pick(random, kinds)), ...Array.from({ length: crashes }, () => 'crash' as const)]
   return drawn.map((kind) => drawFault(kind, shape, random)).toSorted((a, b) => a.at - b.at)
 }

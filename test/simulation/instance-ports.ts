@@ -8,6 +8,7 @@ import type { Instance } from './invocation.ts'
 import type { Lives } from './lives.ts'
 import { SCHWAB_TIMEOUT, schwabFetch } from './schwab-fetch.ts'
 import { APP_KEY, APP_SECRET, MARK } from './schwab-tokens.ts'
+import { STORE_METHODS } from './store-methods.ts'
 import type { World } from './world.ts'
 
 export const SIGNING_KEY = `${MARK}-signing-key-of-32-characters-and-more`
@@ -20,12 +21,22 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
   const call = callPorts(instance, lives, world)
   const clock = (): number => kernel.now() + (faults.active('skew', instance.fn)?.amount ?? 0)
   const log = logOf(instance, world)
-  const store = through(call, 'store', world.store, STORE)
+  const store = through(call, 'store', world.database, STORE_METHODS)
   const send = (command: Command) => call('sqs', command.constructor.name, [command.input], () => client.send(command as never))
   const config = { ...plan, tickers: world.tickers }
   const http = { baseUrl: SCHWAB_URL, fetch: schwabFetch(instance, call, lives, world), timeoutMs: SCHWAB_TIMEOUT, log, clock }
   const token = {
-    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'room', 'promote', 'note', 'isNoted']),
+    secret: through(call, 'secret', world.secret, [
+      'current',
+      'currentVersionId',
+      'pending',
+      'previous',
+      'putPending',
+      'room',
+      'promote',
+      'note',
+      'isNoted',
+    ]),
     endpoint: schwabTokenEndpoint({ ...http, appKey: APP_KEY, appSecret: APP_SECRET }),
     proof: schwabProof(http),
     book: store,
@@ -47,13 +58,6 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
 }
 
 type Command = { readonly input: object }
-
-const STORE = [
-  ...(['beginTick', 'claimSessions', 'beginFetch', 'noteRefusals', 'ingest', 'putIndicators', 'tokenState', 'markDead'] as const),
-  ...(['recordProven', 'newestCandle', 'countParked', 'countRedriven', 'outage', 'recovery', 'markRestored', 'tokenHistory'] as const),
-  ...(['putStatus', 'takeLease', 'releaseLease', 'claimNotice', 'markPublished', 'putState', 'takeState', 'recordMinute'] as const),
-  ...(['putVerdicts', 'takeRefusalRefresh'] as const),
-]
 
 /** What takes real time is no part of a trace: it differs from run to run. */
 const logOf =

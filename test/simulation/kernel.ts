@@ -10,17 +10,22 @@ export type Kernel = {
   readonly after: (ms: number, run: () => void) => Due
   /** Does what is due, one thing after the other, until nothing is left or `isOver`. */
   readonly run: (isOver: () => boolean) => Promise<void>
+  /** Time stands still until what really takes time is done. */
+  readonly standStill: <Result>(work: Promise<Result>) => Promise<Result>
 }
 
 /** Now and then others in the process get their turn. */
 const TURNS = 5_000
 
-/** Virtual time, epoch milliseconds: it jumps from one due thing to the next. What is due at the same moment comes in an order drawn by `random`. */
+/** Virtual time, whole epoch milliseconds: it jumps from one due thing to the next. What is due at the same moment comes in an order drawn by `random`. */
 export const startKernel = (start: number, random: Random): Kernel => {
   const heap: Due[] = []
   let now = start
+  let standing = 0
+  let isHeld = false
+  let goOn = (): void => undefined
   const at = (time: number, run: () => void): Due => {
-    const due = { at: Math.max(now, time), order: random(), run, cancelled: false }
+    const due = { at: Math.max(now, Math.ceil(time)), order: random(), run, cancelled: false }
     push(heap, due)
     return due
   }
@@ -33,10 +38,25 @@ export const startKernel = (start: number, random: Random): Kernel => {
     now: () => now,
     at,
     after: (ms, run) => at(now + ms, run),
+    standStill: async (work) => {
+      standing += 1
+      try {
+        return await work
+      } finally {
+        standing -= 1
+        if (standing === 0 && isHeld) {
+          isHeld = false
+          goOn()
+        }
+      }
+    },
     run: (isOver) =>
       new Promise((resolve, reject) => {
         let turns = 0
+        goOn = () => queueMicrotask(() => process.nextTick(turn))
         const turn = (): void => {
+          isHeld = standing > 0
+          if (isHeld) return
           try {
             const next = isOver() ? undefined : takeNext()
             if (next === undefined) return resolve()
@@ -47,7 +67,7 @@ export const startKernel = (start: number, random: Random): Kernel => {
           }
           // A tick that is asked for by a microtask comes when all microtasks are done: every promise has then taken its course.
           if (++turns % TURNS === 0) setImmediate(turn)
-          else queueMicrotask(() => process.nextTick(turn))
+          else goOn()
         }
         process.nextTick(turn)
       }),

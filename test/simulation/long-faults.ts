@@ -27,6 +27,10 @@ export const drawLongFaults = (shape: Shape, random: Random): readonly Fault[] =
   const died = day.opensAt + whole(random, 3, 8) * MINUTE
   const kinds: readonly (() => readonly Fault[])[] = [
     () => [fault('schwab-stale', day.opensAt + whole(random, 5, minutes - 40) * MINUTE, { forMs: whole(random, 3, 20) * HOUR })],
+    // Others have to trade on, for else it is the feed that is silent.
+    ...(tickers.length < 2
+      ? []
+      : [() => [fault('delisted', day.opensAt + whole(random, 5, minutes - 110) * MINUTE, { target: pick(random, tickers) })]]),
     () => [fault('unreadable', day.opensAt + whole(random, 1, minutes - 1) * MINUTE, { target: pick(random, tickers) })],
     () => [fault('split', day.opensAt, { target: pick(random, tickers), amount: whole(random, 0, RATIOS.length - 1) })],
     () => [

@@ -11,6 +11,8 @@ export type MarketBar = { readonly at: number; readonly tellings: readonly Telli
 
 export type Market = {
   readonly isKnown: (ticker: string) => boolean
+  /** Nothing but a day on which the exchange was closed lies in the span. */
+  readonly isClosed: (from: number, to: number) => boolean
   /** The bars that open in the span, oldest first, as they are told at `now`. */
   readonly told: (ticker: string, from: number, to: number, now: number) => readonly (Prices & { readonly at: number })[]
   /** The number of new shares for an old one, where what was told of that day is told otherwise at `now` because of a split; else 1. */
@@ -38,6 +40,7 @@ export const openMarket = (plan: Plan): Market => {
   }
   return {
     isKnown: (ticker) => !plan.unknown.includes(ticker),
+    isClosed: (from, to) => plan.unlisted.some((day) => from >= day.opensAt && to <= day.closesAt),
     basis,
     isUnreadable: (ticker, at) => plan.faults.some((one) => isUnreadable(one, ticker, at)),
     barsOf,
@@ -62,14 +65,17 @@ export const onBasis = ({ open, high, low, close, volume }: Prices, ratio: numbe
     : { open: open / ratio, high: high / ratio, low: low / ratio, close: close / ratio, volume: volume * ratio }
 
 const makeDay = ({ seed, faults }: Plan, ticker: string, { date, opensAt, closesAt }: MarketDay): readonly MarketBar[] => {
-  // Some sessions pass without a trade, and some tickers trade now and then only.
-  if (chanceOf(seed, ticker, date, 'silent') < 0.02) return []
+  const isSplitDay = faults.some(({ kind, target, at }) => kind === 'split' && target === ticker && at === opensAt)
+  // Some sessions pass without a trade, and some tickers trade now and then only. A split on the last day would not show without one.
+  if (!isSplitDay && chanceOf(seed, ticker, date, 'silent') < 0.02) return []
   const liveliness = 0.3 + 0.7 * chanceOf(seed, ticker, 'lively')
   const bars: MarketBar[] = []
   let price = 20 + 400 * chanceOf(seed, ticker, 'price') + chanceOf(seed, ticker, date)
   const split = faults.find((one) => one.kind === 'split' && one.target === ticker && one.at <= opensAt)
+  const delisted = faults.find(({ kind, target }) => kind === 'delisted' && target === ticker)
   const ratio = split === undefined ? 1 : RATIOS[split.amount]!
   for (let at = opensAt; at < closesAt; at += MINUTE) {
+    if (delisted !== undefined && at >= delisted.at) break
     const draw = (what: string): number => chanceOf(seed, ticker, at, what)
     if (draw('trades') > liveliness) continue
     const open = price
@@ -107,9 +113,15 @@ const tellingsOf = (at: number, prices: Prices, draw: (what: string) => number, 
   const provisional = draw('provisional') < 0.2 ? draw('settles') * 90_000 : 0
   // Half an hour after the close everything is final: what changes later than that nobody would see.
   const settles = Math.min(Math.max(provisional, (restated?.amount ?? 0) * MINUTE), at + LAST_WORD - first)
-  if (settles === 0) return [{ from: first, prices }]
-  return [
-    { from: first, prices: { ...prices, close: prices.low, volume: prices.volume + 1 } },
-    { from: first + settles, prices },
-  ]
+  const settled =
+    settles === 0
+      ? [{ from: first, prices }]
+      : [
+          { from: first, prices: { ...prices, close: prices.low, volume: prices.volume + 1 } },
+          { from: first + settles, prices },
+        ]
+  const corrected = faults.find(({ kind }) => kind === 'corrected')
+  return corrected === undefined
+    ? settled
+    : [...settled, { from: at + corrected.forMs, prices: { ...prices, volume: prices.volume + 100 } }]
 }

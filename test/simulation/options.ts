@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 
 export type Options =
   | { readonly mode: 'help' }
-  | { readonly mode: 'seed'; readonly seed: number; readonly trace: boolean }
-  | { readonly mode: 'seeds'; readonly from: number; readonly count: number; readonly coverage: boolean }
+  | { readonly mode: 'seed'; readonly seed: number; readonly trace: boolean; readonly sql: boolean }
+  | { readonly mode: 'seeds'; readonly from: number; readonly count: number; readonly coverage: boolean; readonly sql: boolean }
   | { readonly mode: 'bugs'; readonly only: string | undefined; readonly most: number }
 
 export const HELP = `npm run simulate -- [options]
@@ -12,6 +12,7 @@ Plays weeks in which everything goes wrong, with the real use cases over memory 
 
   --seed S             play seed S: its faults, and what it broke; with --trace everything that happened
   --seeds N [--from S] play N seeds from S on (default: 1,000 from 1)
+  --sql                the functions call the SQL, on PostgreSQL where it is installed, else on PGlite; each call is compared with its model
   --coverage           after --seeds: which code of functions/, shared/token, shared/domain and shared/lambda was never reached
   --bugs [NAME]        play deliberate bugs, or the one of that name, and say how many seeds each took (at most --seeds, default 2,000)
   --help               this text
@@ -29,20 +30,22 @@ export const readOptions = (args: readonly string[]): Options => {
       from: { type: 'string' },
       trace: { type: 'boolean', default: false },
       coverage: { type: 'boolean', default: false },
+      sql: { type: 'boolean', default: false },
       bugs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
-  const { help, bugs, seed, seeds, from, trace, coverage } = values
+  const { help, bugs, seed, seeds, from, trace, coverage, sql } = values
   if (help) return { mode: 'help' }
   const [only, ...rest] = positionals
   if (rest.length > 0 || (only !== undefined && !bugs))
     throw new Error(`${positionals.at(-1)} is not an option: write --help for all of them`)
   if (seed !== undefined && (seeds ?? from) !== undefined) throw new Error('write --seed for one, or --seeds and --from for many')
-  if (seed !== undefined) return { mode: 'seed', seed: wholeNumber('--seed', seed, 0), trace }
+  if (seed !== undefined) return { mode: 'seed', seed: wholeNumber('--seed', seed, 0), trace, sql }
   const count = wholeNumber('--seeds', seeds ?? (bugs ? '2000' : '1000'), 1)
+  if (bugs && sql) throw new Error('the deliberate bugs are made in the model: leave out --sql')
   if (bugs) return { mode: 'bugs', only, most: count }
-  return { mode: 'seeds', from: wholeNumber('--from', from ?? '1', 0), count, coverage }
+  return { mode: 'seeds', from: wholeNumber('--from', from ?? '1', 0), count, coverage, sql }
 }
 
 const wholeNumber = (name: string, text: string, least: number): number => {

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../local/schwab/seeded-random.ts'
+import { drawCombinedFaults } from './combined-faults.ts'
 import { chance, pick, whole } from './draw.ts'
 import { drawFaults, type Fault } from './faults.ts'
 import { drawLongFaults } from './long-faults.ts'
@@ -13,6 +14,8 @@ export type Plan = {
   readonly week: string
   /** All sessions, the past ones that are filled in first among them. */
   readonly days: readonly MarketDay[]
+  /** Days that the pipeline takes for sessions, and on which the exchange was closed. */
+  readonly unlisted: readonly MarketDay[]
   readonly startAt: number
   /** How much of a real session is played: 1 is all of it. */
   readonly sessionScale: number
@@ -40,6 +43,8 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const NAMES = ['QQQ', 'SPY', 'BRK/B', 'PPLT', 'AAPL', 'MSFT']
 
+const LONG_HORIZON = 20
+
 type Length = { readonly minutes: readonly number[]; readonly past: number; readonly played: number; readonly tickers: number }
 const SHORT: Length = { minutes: [5, 8, 12, 16], past: 3, played: 2, tickers: 4 }
 const WEEK: Length = { minutes: [6, 10, 20], past: 2, played: 5, tickers: 3 }
@@ -47,7 +52,7 @@ const HISTORY: Length = { minutes: [110, 130], past: 3, played: 1, tickers: 1 }
 const LONG: Length = { minutes: [140], past: 2, played: 2, tickers: 2 }
 const FULL: Length = { minutes: [390], past: 1, played: 1, tickers: 1 }
 const times = (count: number, length: Length): readonly Length[] => Array.from({ length: count }, () => length)
-const LENGTHS = [...times(90, SHORT), ...times(20, WEEK), ...times(6, HISTORY), ...times(16, LONG), FULL]
+const LENGTHS = [...times(62, SHORT), ...times(14, WEEK), ...times(5, HISTORY), ...times(17, LONG), ...times(2, FULL)]
 
 export const drawPlan = (seed: number): Plan => {
   const random = seededRandom(seed)
@@ -59,8 +64,11 @@ export const drawPlan = (seed: number): Plan => {
   const past = whole(random, 0, length.past)
   const played = Math.min(whole(random, 1, length.played), all.length - past)
   const first = whole(random, 0, Math.max(0, all.length - past - played))
-  const days = all.slice(first, first + past + played).map((day) => shorten(day, minutes / 390))
-  const opening = days[past] ?? days[0]!
+  const traded = all.slice(first, first + past + played).map((day) => shorten(day, minutes / 390))
+  // A day on which the exchange was closed, as the calendar of the pipeline does not know.
+  const closed = traded.length > 2 && chance(random, 0.04) ? traded[whole(random, 1, traded.length - 2)] : undefined
+  const days = traded.filter((day) => day !== closed)
+  const opening = days[Math.min(past, days.length - 1)]!
   // Before the open, or in the midst of the session.
   const startAt = opening.opensAt + pick(random, [-90, -7, 2]) * MINUTE
   const tickers = NAMES.slice(0, whole(random, 1, length.tickers))
@@ -69,6 +77,7 @@ export const drawPlan = (seed: number): Plan => {
     seed,
     week,
     days,
+    unlisted: closed === undefined ? [] : [closed],
     startAt,
     sessionScale: minutes / 390,
     tickers,
@@ -76,7 +85,7 @@ export const drawPlan = (seed: number): Plan => {
     requestsPerMinute,
     backfillPerMinute: Math.max(1, Math.floor(requestsPerMinute / 4)),
     overlapMinutes: 3,
-    horizonDays: 20,
+    horizonDays: pick(random, [LONG_HORIZON, LONG_HORIZON, LONG_HORIZON, 2]),
     concurrency: whole(random, 2, 4),
     rotation: pick(random, ['none', 'rotate', 'rotate-and-kill-old'] as const),
     accessLife: pick(random, [30 * MINUTE, 4 * HOUR, 8 * HOUR, 8 * HOUR]),
@@ -84,11 +93,20 @@ export const drawPlan = (seed: number): Plan => {
     renewsEarly: chance(random, 0.5),
     reorders: chance(random, 0.5),
   }
-  const faults = drawFaults(shape, random)
-  if (length !== LONG) return { ...shape, faults }
+  const drawn = drawFaults(shape, random)
+  const combined = chance(random, 0.3) ? drawCombinedFaults(shape, random) : []
+  // Half of those that have come together for a reason come alone.
+  const faults: readonly Fault[] = [...(combined.length > 0 && chance(random, 0.5) ? [] : drawn), ...combined].toSorted(
+    (a, b) => a.at - b.at,
+  )
+  // What was traded before the weekend is not read again with the shortest horizon.
+  const horizonOf = (list: readonly Fault[]): number =>
+    list.some(({ kind }) => kind === 'split' || kind === 'corrected') ? LONG_HORIZON : shape.horizonDays
+  if (length !== LONG && length !== FULL) return { ...shape, horizonDays: horizonOf(faults), faults }
   // Swarm-style: half of these runs have nothing else, so that what is rare is not drowned.
   const rare = drawLongFaults(shape, random)
-  return { ...shape, faults: [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at) }
+  const withRare = [...(chance(random, 0.5) ? faults : []), ...rare].toSorted((a, b) => a.at - b.at)
+  return { ...shape, horizonDays: horizonOf(withRare), faults: withRare }
 }
 
 /** So many minutes of the day as the scale says, from its open. */

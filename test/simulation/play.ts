@@ -3,6 +3,7 @@ import { eventSource } from './event-sources.ts'
 import { openLives } from './lives.ts'
 import { watch } from './oracle/watch.ts'
 import { ACCOUNT, openPerson } from './person.ts'
+import { watchProbes, type Probe } from './probes.ts'
 import { schedule } from './schedules.ts'
 import { planStrikes, tokenFile } from './strikes.ts'
 import { unsettled } from './unsettled.ts'
@@ -12,12 +13,13 @@ const MINUTE = 60_000
 /** So long after the last fault everything has to be well again: an empty session takes two days to be believed. */
 const LONGEST_CALM = 4 * 24 * 60 * MINUTE
 
-/** Plays the week until all is well again and nothing is left to do, or for four days after the last fault. @returns whether it came to rest */
-export const play = async (world: World): Promise<boolean> => {
+/** Plays the week until all is well again and nothing is left to do, or for four days after the last fault. @returns which probes were hit */
+export const play = async (world: World): Promise<ReadonlySet<Probe>> => {
   const { kernel, plan, faults } = world
   const lives = openLives(world, functionBuilder(world))
   const person = openPerson(world, lives)
   const oracle = watch(world)
+  const probes = watchProbes(world)
   const schedules = {
     scheduler: schedule('scheduler', 1, lives, world),
     keeper: schedule('token-keeper', 1, lives, world),
@@ -51,7 +53,7 @@ export const play = async (world: World): Promise<boolean> => {
     }
     if (method === 'markDead' || (method === 'recordProven' && isNews(args, result))) wakeAll()
     if (method === 'markRestored') schedules.keeper.wake()
-    if (target === 'secret' && method !== 'current' && instance.fn !== 'token-keeper') schedules.keeper.wake()
+    if (target === 'secret' && !method.startsWith('current') && instance.fn !== 'token-keeper') schedules.keeper.wake()
   })
   planStrikes(world, lives, () => {
     oracle.struck()
@@ -72,7 +74,7 @@ export const play = async (world: World): Promise<boolean> => {
     return isAtRest
   })
   oracle.atTheEnd(isAtRest ? undefined : (unsettled(world) ?? 'somebody is at work'))
-  return isAtRest
+  return probes
 }
 
 /** More than a refresh. */
@@ -82,11 +84,11 @@ const isNews = (args: readonly unknown[], ended: unknown): boolean =>
 const queueOf = (args: readonly unknown[]): string | undefined => (args[0] as { readonly QueueUrl?: string }).QueueUrl
 
 /** A person has logged in before the run begins, and the database knows it. */
-const firstLogin = async ({ plan, tokens, secret, store, kernel }: World): Promise<void> => {
+const firstLogin = async ({ plan, tokens, secret, database, kernel }: World): Promise<void> => {
   const now = kernel.now()
   const grant = tokens.logIn(ACCOUNT, plan.loggedInAt)
   const version = secret.putCurrent(tokenFile(grant, plan.loggedInAt))
   const loggedInAt = Math.floor(plan.loggedInAt / 1000) * 1000
-  await store.recordProven({ version, how: 'login', now, loggedInAt, accessExpiresAt: now, refreshExpiresAt: undefined })
-  await store.markPublished(`reauthorized:${version}`, now)
+  await database.recordProven({ version, how: 'login', now, loggedInAt, accessExpiresAt: now, refreshExpiresAt: undefined })
+  await database.markPublished(`reauthorized:${version}`, now)
 }

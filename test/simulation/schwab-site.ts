@@ -69,7 +69,7 @@ const answerHistory = (query: URLSearchParams, { market, tokens, now, active }: 
   const hits = (kind: FaultKind): boolean => active(kind, symbol) !== undefined || active(kind, 'all') !== undefined
   if (!market.isKnown(symbol) || hits('schwab-unknown')) return refusal(404, 'Not Found')
   if (hits('schwab-refuses')) return refusal(401, 'Unauthorized')
-  if (hits('schwab-400')) return refusal(400, 'Bad Request')
+  if (hits('schwab-400') || market.isClosed(from, to)) return refusal(400, 'Bad Request')
   const told = active('schwab-empty', 'pricehistory') === undefined ? market.told(symbol, from, to + 1, now()) : []
   const stale = active('schwab-stale', 'pricehistory')
   const fresh = stale === undefined ? told : told.filter(({ at }) => at + 60_000 <= stale.at)

@@ -3,6 +3,7 @@ import { memoryEventBus, type MemoryEventBus } from '../fakes/memory-event-bus.t
 import { memorySecret, type MemorySecret } from '../fakes/memory-secret.ts'
 import { memorySqs, type MemorySqs } from '../fakes/memory-sqs.ts'
 import { memoryStore, type MemoryStore } from '../fakes/memory-store.ts'
+import { storeOver, type Store } from '../../shared/adapters/supabase.ts'
 import { outageIdOf } from '../../shared/domain/outage-id.ts'
 import { memoryTokenBook } from '../fakes/memory-token-book.ts'
 import { faultBoard, type FaultBoard } from './fault-board.ts'
@@ -11,6 +12,9 @@ import type { Call, Instance } from './invocation.ts'
 import { startKernel, type Kernel } from './kernel.ts'
 import { openMarket, type Market } from './market.ts'
 import type { Plan } from './plan.ts'
+import { STORE_METHODS } from './store-methods.ts'
+import type { SqlDatabase } from './sql/database.ts'
+import { twinStore } from './sql/twin-store.ts'
 import { schwabTokens, type SchwabTokens } from './schwab-tokens.ts'
 
 /** Something that must not have happened. */
@@ -25,7 +29,10 @@ export type World = {
   readonly market: Market
   readonly tokens: SchwabTokens
   readonly sqs: MemorySqs
+  /** What the oracle looks at. */
   readonly store: MemoryStore
+  /** What the functions call: the same, or the SQL with it as its twin. */
+  readonly database: Store
   readonly secret: MemorySecret
   readonly bus: MemoryEventBus
   /** The symbols of the configuration, which a deployment may change. */
@@ -37,22 +44,31 @@ export type World = {
   /** No token can be stored before, whoever tries: epoch milliseconds. */
   storesNothingUntil: number
   /** Told of each call that the database gave up. */
-  readonly givenUp: ((args: readonly unknown[]) => void)[]
+  readonly givenUp: ((args: readonly unknown[], by: Instance) => void)[]
   readonly violate: (rule: string, text: string) => void
   readonly violations: Violation[]
   /** Undefined unless somebody wants to read it. */
   readonly trace: ((text: string) => void) | undefined
 }
 
+/** The rule that the SQL and its model come to the same. */
+export const SAME = 'the SQL does as its model'
+
 /** Enough to know what is wrong. */
 const MOST_VIOLATIONS = 20
 
-export const openWorld = (plan: Plan, trace?: (text: string) => void): World => {
+/** @param sql an empty database, if the functions are to call the SQL */
+export const openWorld = (plan: Plan, trace?: (text: string) => void, sql?: SqlDatabase): World => {
   const random = seededRandom(plan.seed * 7 + 1)
   const kernel = startKernel(plan.startAt, random)
   const violations: Violation[] = []
   const choose = (count: number): number => (plan.reorders ? Math.floor(random() * count) : 0)
   const tell = trace && ((text: string): void => trace(`${new Date(kernel.now()).toISOString()} ${text}`))
+  const violate: World['violate'] = (rule, text) => {
+    if (violations.length < MOST_VIOLATIONS) violations.push({ rule, text: `${new Date(kernel.now()).toISOString()} ${text}` })
+    tell?.(`VIOLATION ${rule}: ${text}`)
+  }
+  const store = memoryStore(memoryTokenBook(outageIdOf))
   return {
     plan,
     kernel,
@@ -61,7 +77,8 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     market: openMarket(plan),
     tokens: schwabTokens(plan, kernel.now),
     sqs: memorySqs(QUEUES, kernel.now, choose),
-    store: memoryStore(memoryTokenBook(outageIdOf)),
+    store,
+    database: sql === undefined ? store : twinStore(storeOver(sql.rpc), store, STORE_METHODS, kernel, (text) => violate(SAME, text)),
     secret: memorySecret(undefined, kernel.now),
     bus: memoryEventBus(),
     tickers: [...plan.tickers, ...plan.unknown],
@@ -72,9 +89,6 @@ export const openWorld = (plan: Plan, trace?: (text: string) => void): World => 
     givenUp: [],
     violations,
     trace: tell,
-    violate: (rule, text) => {
-      if (violations.length < MOST_VIOLATIONS) violations.push({ rule, text: `${new Date(kernel.now()).toISOString()} ${text}` })
-      tell?.(`VIOLATION ${rule}: ${text}`)
-    },
+    violate,
   }
 }

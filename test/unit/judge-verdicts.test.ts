@@ -111,6 +111,12 @@ describe('a session that Schwab refuses', () => {
     expect(judge({ verdicts: early }).waits).toEqual(new Set(['A', 'B', 'C'].map((ticker) => `${ticker} ${monday.date}`)))
   })
 
+  // Schwab says 404 of it, whatever it is asked for: no refusal of the day was ever noted again, and the day stayed open for ever.
+  it('is not asked for by the turn of a ticker that Schwab does not know', () => {
+    const verdicts = [refused('A', { count: 2, lastAt: T - 2 * HOUR, firstAt: T - 3 * HOUR }), against('C', { lastAt: T - 2 * HOUR })]
+    expect(judge({ verdicts }).waits).toEqual(new Set([`B ${monday.date}`, `C ${monday.date}`]))
+  })
+
   it('is read as closed for all tickers after refusals on three dates, whoever asked', () => {
     const dates = ['2026-01-04', '2026-01-05', '2026-01-06']
     const on = (...askedOn: string[]) => ({ askedOn })

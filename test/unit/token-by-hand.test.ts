@@ -235,4 +235,22 @@ describe('the leftover of an earlier login', () => {
     expect(stored.versionId).toBe(version)
     expect(world.schwab.isRefreshGood(stored.refreshToken)).toBe(true)
   })
+
+  // Its login was stamped by a clock that was hours ahead, so that it was taken for the later one.
+  it.each([
+    ['at once', () => undefined],
+    ['also when no token is put by hand after it', () => void world.secret.putCurrent(CLIENT_CREDENTIALS)],
+  ])('does not push out a later one when it was stamped in the future (%s)', async (_name, happens) => {
+    const ahead = parseToken(world.loginFile())
+    await world.secret.putPending(formatToken({ ...ahead, loggedInAt: world.now + 8 * HOUR }))
+    world.now += MINUTE
+    const version = world.secret.putCurrent(world.loginFile())
+    await keep()
+    world.now += MINUTE
+    happens()
+    await keep()
+    const stored = await world.stored()
+    expect(stored.versionId).toBe(version)
+    expect(world.schwab.isRefreshGood(stored.refreshToken)).toBe(true)
+  })
 })

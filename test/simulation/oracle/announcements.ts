@@ -25,7 +25,7 @@ export const watchAnnouncements = (world: World): { readonly atTheEnd: () => voi
     saidAt.set(key, kernel.now())
     if (event.type === 'ReauthRequired' && !known().has(event.detail.outageId)) toldAlone.add(key)
     if (event.type === 'ReauthRequired' && !isBelated) checkRequired(event.detail.outageId, world)
-    if (event.type === 'FeedRestored') checkRestored(event.detail.outageId, world)
+    if (event.type === 'FeedRestored') checkRestored(event.detail, world)
   }
   calls.push(({ method, args, isBelated }) => {
     if (method === 'publish') for (const event of args[0] as readonly PipelineEvent[]) say(event, isBelated)
@@ -61,15 +61,18 @@ const checkRequired = (id: string, { store, kernel, violate }: World): void => {
     violate('announcements', `a login is asked for that ${id} has had since ${new Date(outage.reauthorizedAt).toISOString()}`)
 }
 
-/** What closed in the outage, and is final, is stored when people are told so. */
-const checkRestored = (id: string, world: World): void => {
+type Restored = { readonly outageId: string; readonly setAside: readonly string[] }
+
+/** What closed in the outage, and is final, is stored when people are told so; tickers that were not waited for are named. */
+const checkRestored = ({ outageId: id, setAside }: Restored, world: World): void => {
   const { plan, store, tickers, market, kernel, violate } = world
   const outage = store.outages().find((one) => one.id === id)
   if (outage === undefined) return
+  if (outage.announcedAt === undefined) violate('announcements', `FeedRestored of ${id} is told, and its beginning is not settled`)
   const days = plan.days.filter(({ closesAt }) => closesAt > outage.startedAt && closesAt + 30 * MINUTE <= kernel.now())
   const open = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
-  for (const ticker of tickers.filter(market.isKnown)) {
-    const lack = open === undefined ? 0 : longestLack(world, ticker, open, outage.reauthorizedAt)
+  for (const ticker of tickers.filter((one) => market.isKnown(one) && !setAside.includes(one))) {
+    const lack = open === undefined ? 0 : longestLack(world, ticker, open, outage.reauthorizedAt, outage.startedAt)
     if (lack > 32 * MINUTE) return violate('announcements', `FeedRestored of ${id} is untrue: ${ticker} lacks ${lack / MINUTE} minutes`)
     for (const day of days) {
       const wrong = isJustSplit(world, ticker) ? undefined : firstDifference(world, ticker, day)

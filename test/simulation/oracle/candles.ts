@@ -3,7 +3,8 @@ import { type MarketBar, onBasis, type Prices } from '../market.ts'
 import type { MarketDay } from '../plan.ts'
 import type { World } from '../world.ts'
 
-const DAY = 24 * 3_600_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const at = (time: number): string => new Date(time).toISOString()
 
 /** Stored is what Schwab has in the end, for every ticker that is collected; of one that no longer is, nothing that Schwab never told. */
@@ -12,7 +13,7 @@ export const checkCandles = (world: World): void => {
   const horizon = kernel.now() - plan.horizonDays * DAY
   for (const [ticker, row] of store.tickers) {
     for (const [date, { opensAt, closesAt }] of row.sessions) {
-      const day = plan.days.find((one) => one.date === date)
+      const day = [...plan.days, ...plan.unlisted].find((one) => one.date === date)
       if (day === undefined) violate('candles', `${ticker}: a session on ${date}, when the exchange was closed`)
       else if (day.opensAt !== opensAt || day.closesAt !== closesAt) violate('candles', `${ticker}: the session of ${date} has wrong hours`)
     }
@@ -53,7 +54,8 @@ export const firstDifference = (
     if (bar.isUnreadable) continue
     const candle = stored.get(bar.at)
     if (candle === undefined) return `${ticker} ${at(bar.at)}: missing`
-    if (!isSame(onBasis(lastWord(bar), market.basis(ticker, bar.at, kernel.now())), candle))
+    const basis = market.basis(ticker, bar.at, kernel.now())
+    if (!lastWords(bar, kernel.now()).some((word) => isSame(onBasis(word, basis), candle)))
       return `${ticker} ${at(bar.at)}: stored as it was told before it was corrected`
     stored.delete(bar.at)
   }
@@ -68,8 +70,8 @@ const unreadNotNamed = ({ store, market }: World, ticker: string, day: MarketDay
   return forgotten && `${ticker} ${at(forgotten.at)}: cannot be read, and is called a minute without trade`
 }
 
-/** The longest time in which Schwab has bars and none is stored, milliseconds. */
-export const longestLack = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt): number => {
+/** The longest time in which Schwab has bars and none is stored, milliseconds, as far as it ends after `after`. */
+export const longestLack = ({ store, market }: World, ticker: string, day: MarketDay, until = day.closesAt, after = -Infinity): number => {
   const stored = store.tickers.get(ticker)?.candles
   let longest = 0
   let since: number | undefined
@@ -77,13 +79,20 @@ export const longestLack = ({ store, market }: World, ticker: string, day: Marke
     if (stored?.has(bar.at) === true) since = undefined
     else {
       since ??= bar.at
-      longest = Math.max(longest, bar.at - since)
+      if (bar.at > after) longest = Math.max(longest, bar.at - Math.max(since, after))
     }
   }
   return longest
 }
 
-const lastWord = ({ tellings }: MarketBar): Prices => tellings.at(-1)!.prices
+/** What is said of it in the end; what was corrected over night within the last day may not have been read. */
+const lastWords = ({ tellings }: MarketBar, now: number): readonly Prices[] => {
+  const first = tellings[0]?.from ?? 0
+  const settled = tellings.filter(({ from }) => from - first < 2 * HOUR)
+  const corrected = tellings.filter(({ from }) => from - first >= 2 * HOUR && from <= now)
+  const isRead = corrected.some(({ from }) => from <= now - DAY)
+  return [...(isRead ? [] : settled.slice(-1)), ...corrected].map(({ prices }) => prices)
+}
 
 const isSame = (prices: Prices, candle: Candle): boolean =>
   prices.open === candle.open &&

@@ -23,7 +23,9 @@ export const watchLive = (world: World): void => {
 
 const check = (day: MarketDay, tickers: readonly string[], world: World): void => {
   for (const ticker of tickers.filter(world.market.isKnown)) {
-    const isOdd = world.plan.faults.some(({ kind, target }) => target === ticker && (kind === 'restated' || kind === 'late-bar'))
+    const isOdd = world.plan.faults.some(
+      ({ kind, target }) => target === ticker && (kind === 'restated' || kind === 'late-bar' || kind === 'corrected'),
+    )
     const wrong = isOdd ? undefined : firstDifference(world, ticker, day, day.closesAt - TAIL)
     if (wrong !== undefined) world.violate('live candles', `five minutes after a quiet session ${wrong}`)
   }
@@ -32,7 +34,16 @@ const check = (day: MarketDay, tickers: readonly string[], world: World): void =
 /** Nothing went wrong from an hour before the open, no login was missing, and there were calls enough for everybody. */
 export const isCalm = ({ opensAt, closesAt }: MarketDay, { plan, faults, store }: World): boolean => {
   const isHit = plan.faults.some(({ kind, at, forMs, target }) => {
-    if (kind === 'restated' || kind === 'late-bar' || kind === 'person' || kind === 'unreadable' || kind === 'split') return false
+    if (
+      kind === 'restated' ||
+      kind === 'late-bar' ||
+      kind === 'person' ||
+      kind === 'unreadable' ||
+      kind === 'split' ||
+      kind === 'delisted' ||
+      kind === 'corrected'
+    )
+      return false
     if (kind === 'crash') return at < closesAt + 5 * MINUTE && (faults.hitAt({ kind, at, target }) ?? Infinity) > opensAt - 60 * MINUTE
     return at < closesAt + 5 * MINUTE && at + forMs > opensAt - 60 * MINUTE
   })

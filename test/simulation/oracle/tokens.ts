@@ -18,6 +18,8 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
   const living = (labels: Labels): readonly string[] =>
     Object.entries(labels).flatMap(([label, version]) => (isGood(version) ? [label] : []))
 
+  // Of an answer that comes too late nobody hears.
+  const isHeard = plan.faults.every(({ kind, target }) => kind !== 'schwab-mute' && (kind !== 'slow' || target !== 'schwab'))
   let pendingSince = 0
   let minted: { readonly by: Instance; readonly refreshToken: string } | undefined
   calls.push(({ target, method, args, result, instance }) => {
@@ -34,7 +36,8 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
       if (method === 'putPending') pendingSince = kernel.now()
       before = after
     }
-    const isHeard = plan.faults.every(({ kind }) => kind !== 'schwab-mute')
+    // What was stored once, somebody else may displace.
+    if (minted !== undefined && isStored(minted.refreshToken, secret.look())) minted = undefined
     const grant = method === 'token' && isHeard ? refreshTokenOf((result as SiteAnswer).body) : undefined
     if (grant !== undefined && instance.fn !== 'reauth') minted = { by: instance, refreshToken: grant }
     if (method !== 'markDead') return
@@ -43,7 +46,7 @@ export const watchTokens = (world: World): { readonly struck: () => void } => {
     const { opened } = result as { readonly opened: boolean }
     if (opened && reason === 'entitlement' && isGood(current) && isOfTheFuture(current?.value, kernel.now()))
       violate('no living token is discarded', `${instance.fn} takes the stamps of ${version} for evidence, which lie in the future`)
-    if (opened && minted?.by === instance && tokens.isRefreshGood(minted.refreshToken) && !isStored(minted.refreshToken, secret.look()))
+    if (opened && minted?.by === instance && tokens.isRefreshGood(minted.refreshToken))
       violate('no living token is discarded', `${instance.fn} has forgotten the only refresh token that lives`)
     if (!opened || reason !== 'reauth_required') return
     if (current?.versionId === version && isGood(current))

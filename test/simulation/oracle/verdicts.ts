@@ -25,7 +25,7 @@ export const watchVerdicts = (world: World): void => {
     if (event.type === 'TickerHeard' && TICKER_NEWS.length > 0) saidAt.delete(event.detail.ticker)
     if (event.type === 'DayReadAsClosed' && plan.days.some(({ date }) => date === event.detail.date))
       violate('verdicts', `${event.detail.date} is called closed, and was traded`)
-    if (event.type === 'SessionRefused' && market.isKnown(event.detail.ticker))
+    if (event.type === 'SessionRefused' && market.isKnown(event.detail.ticker) && plan.days.some(({ date }) => date === event.detail.date))
       violate('verdicts', `${event.detail.ticker} is given up for ${event.detail.date}`)
   }
   calls.push(({ target, method, args, result, instance }) => {

@@ -13,6 +13,7 @@ import { watchFreshness } from './freshness.ts'
 import { watchLeaks } from './leaks.ts'
 import { watchLive } from './live.ts'
 import { watchParked } from './parked.ts'
+import { watchSilence } from './silence.ts'
 import { watchTokens } from './tokens.ts'
 import { watchVerdicts } from './verdicts.ts'
 import { watchWork } from './work.ts'
@@ -38,6 +39,7 @@ export const watch = (world: World): Oracle => {
   watchLeaks(world)
   watchLive(world)
   watchParked(world)
+  watchSilence(world)
   watchVerdicts(world)
   watchPublished(world)
   watchTries(world)
