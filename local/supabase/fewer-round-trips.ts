@@ -50,4 +50,7 @@ export const saveRoundTrips = (database: PGlite): void => {
 }
 
 /** Backslashes are ordinary characters: standard_conforming_strings is on. */
-const literal = (value: unknown): string => (value === null || value === undefined ? 'null' : `'${String(value).replaceAll("'", "''")}'`)
+const literal = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return value === null || value === undefined ? 'null' : `'${text.replaceAll("'", "''")}'`
+}
