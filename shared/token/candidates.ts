@@ -52,12 +52,13 @@ export const isLaterLogin = (token: Token, other: Token, now: number): boolean =
   return mine !== undefined && theirs !== undefined && mine > theirs
 }
 
-/** Also where the stamp of the other says nothing: the one that is put off loses nothing by it. */
+/** Also where one of the stamps says nothing: the one that is put off loses nothing by it. */
 const mayBeLater = (token: Token, other: Token, now: number): boolean =>
-  isLaterLogin(token, other, now) || (loginOf(other, now) === undefined && other.loggedInAt !== token.loggedInAt)
+  isLaterLogin(token, other, now) || (token.loggedInAt !== other.loggedInAt && (isAhead(token, now) || isAhead(other, now)))
 
-const loginOf = ({ loggedInAt }: Token, now: number): number | undefined =>
-  loggedInAt === undefined || loggedInAt > now + CLOCKS_DIFFER ? undefined : loggedInAt
+const isAhead = ({ loggedInAt = 0 }: Token, now: number): boolean => loggedInAt > now + CLOCKS_DIFFER
+
+const loginOf = (token: Token, now: number): number | undefined => (isAhead(token, now) ? undefined : token.loggedInAt)
 
 /** Of one account; where one of the two does not say, of one login. Whose else it may be is a person's to say. */
 const belongsTo = (token: Token, held: Token | undefined): boolean => {

@@ -33,7 +33,10 @@ export const drawCombinedFaults = (shape: Shape, random: Random): readonly Fault
     // A bar is corrected after its session was proven.
     ...(before === undefined || after === undefined ? [] : [() => [correction(before, after, pick(random, tickers), random)]]),
     // Nobody logs in before the outage is older than the horizon.
-    () => [fault('revoked', 'token', at, 0, 1), fault('person', 'late', at, 0, whole(random, 50, 70))],
+    () => {
+      const late = whole(random, 50, 70)
+      return [fault('revoked', 'token', at, 0, 1), fault('person', 'late', at, late * HOUR, late)]
+    },
     // Somebody puts two tokens by hand, one useless.
     () => [fault('put-by-hand', pick(random, ['garbage', 'stale']), at), fault('put-by-hand', 'good', at + minutes(0, 20))],
     // A refresh comes late in its function, for all before it was slow.

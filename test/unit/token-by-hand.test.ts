@@ -236,6 +236,20 @@ describe('the leftover of an earlier login', () => {
     expect(world.schwab.isRefreshGood(stored.refreshToken)).toBe(true)
   })
 
+  it('does not push out one that was stamped in the future', async () => {
+    await world.secret.putPending(world.loginFile())
+    world.now += MINUTE
+    const later = parseToken(world.loginFile())
+    const version = world.secret.putCurrent(formatToken({ ...later, loggedInAt: world.now + 8 * HOUR }))
+    await keep()
+    world.now += MINUTE
+    world.secret.putCurrent(CLIENT_CREDENTIALS)
+    await keep()
+    const stored = await world.stored()
+    expect(stored.versionId).toBe(version)
+    expect(world.schwab.isRefreshGood(stored.refreshToken)).toBe(true)
+  })
+
   // Its login was stamped by a clock that was hours ahead, so that it was taken for the later one.
   it.each([
     ['at once', () => undefined],
