@@ -1,6 +1,6 @@
 /** A minute in the midst of a session: from the tick of the scheduler until the last row is committed, through the local stack. */
 import { join } from 'node:path'
-import type { BarSource } from '../local/schwab/bar-source.ts'
+import type { CandleSource } from '../local/schwab/bar-source.ts'
 import { MINUTE } from '../shared/domain/time.ts'
 import type { BenchContext, Benchmark } from './benchmark.ts'
 import { mean, percentile } from './measure/percentile.ts'
@@ -41,7 +41,12 @@ export const tick: Benchmark = async (context) => {
   return rows
 }
 
-const runOurs = async ({ dir, shared }: BenchContext, tickers: readonly string[], bars: BarSource, ticks: number): Promise<StackReport> => {
+const runOurs = async (
+  { dir, shared }: BenchContext,
+  tickers: readonly string[],
+  bars: CandleSource,
+  ticks: number,
+): Promise<StackReport> => {
   const data = join(dir, `tick-${tickers.length}`)
   const from = NOON - (WARM_UP + Math.floor(ticks / 2)) * MINUTE
   await makeDatabase(shared, join(data, 'supabase'), (db) =>
@@ -54,7 +59,7 @@ const runOurs = async ({ dir, shared }: BenchContext, tickers: readonly string[]
 const runOld = async (
   { dir, shared }: BenchContext,
   tickers: readonly string[],
-  bars: BarSource,
+  bars: CandleSource,
   minutes: number,
 ): Promise<readonly OldDesignMinute[]> => {
   const data = join(dir, `old-${tickers.length}`)

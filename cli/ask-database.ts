@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TokenStateRow } from '../shared/adapters/supabase-token-state.ts'
+import type { StoredFunction } from './migrate/declared-functions.ts'
 import { networkTrouble } from './network-trouble.ts'
 
 /** Where a Supabase project is and a key of it. `fetch` as Node has it. */
@@ -22,6 +23,20 @@ export const askDatabase = (access: DatabaseAccess): Promise<DatabaseAnswer> =>
   call(access, '/rest/v1/rpc/read_token_state', { method: 'POST', body: '{}' }, (body) =>
     TokenStateRow.safeParse(body).success ? { kind: 'migrated' } : { kind: 'older' },
   )
+
+/** The functions of the schema; undefined where the one that tells is not there, or nothing answers. */
+export const readFunctions = async (access: DatabaseAccess): Promise<readonly StoredFunction[] | undefined> => {
+  const found: StoredFunction[] = []
+  const { kind } = await call(access, '/rest/v1/rpc/read_functions', { method: 'POST', body: '{}' }, (body) => {
+    const functions = Functions.safeParse(body)
+    if (!functions.success) return { kind: 'older' }
+    found.push(...functions.data)
+    return { kind: 'migrated' }
+  })
+  return kind === 'migrated' ? found : undefined
+}
+
+const Functions = z.array(z.object({ name: z.string(), body: z.string() }))
 
 /** Selects nothing of a table that the dashboard shows, as the browser does. `migrated`: the key was accepted. */
 export const selectAsBrowser = (access: DatabaseAccess): Promise<DatabaseAnswer> =>

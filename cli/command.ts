@@ -33,8 +33,12 @@ export type CommandDeps = {
   readonly openPipeline: (options: WorldOptions) => Promise<Pipeline>
   /** The text of a file. Fails with CommandFailed. */
   readonly readFile: (path: string) => string
+  /** The same for a token file, which may be a database. Fails with CommandFailed. */
+  readonly readTokenFile: (path: string) => Promise<string>
   /** The next line that the person writes; undefined at the end of the input. */
   readonly readLine: (prompt: string) => Promise<string | undefined>
+  /** The same for what may have line breaks in it, as a long address that was copied from where it was wrapped. */
+  readonly readPasted: (prompt: string) => Promise<string | undefined>
   /** The same, but what is written is not shown. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>
   /** Whether there is a person who could answer. */

@@ -41,7 +41,7 @@ export const doctor: Command = {
     const options = parseOptions(args, { json: { type: 'boolean' }, ...WORLD_OPTIONS })
     const pipeline = await openFor(options, deps)
     const ground = await checkGround(pipeline, options)
-    const findings = ground.length > 0 ? ground : (await Promise.all(CHECKS.map((check) => check(pipeline)))).flat()
+    const findings = ground.length > 0 ? ground : (await Promise.all(CHECKS.map((check) => check(pipeline, deps.migrations())))).flat()
     const bad = findings.filter(({ verdict }) => verdict === 'failed' || verdict === 'unknown').length
     if (options.json === true) {
       const report = { at: toIso(pipeline.clock()), where: pipeline.where, healthy: bad === 0, lines: findings }

@@ -70,7 +70,7 @@ const sqsRequests = ({ minutes, sessionMinutes, requestsPerMinute, live, full, r
   const fullParts = Math.ceil((a.messagesInBatch * a.bytesOfFullSession) / a.bytesInSqsRequest)
   const candles = 3 * live.batches + (2 * fullParts + 1) * full.batches
   const polls = 2 * a.pollers * a.pollsInMinute * minutes
-  // The scheduler counts six queues every minute, token-keeper the parked jobs, and the redriver whenever it runs.
+  // The scheduler counts six queues every minute at most (a dead-letter queue that was empty every five), token-keeper the parked jobs, and the redriver whenever it runs.
   return scheduler + jobs + candles + polls + 7 * minutes + redrives
 }
 

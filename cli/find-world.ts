@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readEndpoints, type Endpoints } from '../local/endpoints.ts'
+import { liveEndpoints, type Endpoints } from '../local/endpoints.ts'
 import { loadRunState } from '../local/run-state.ts'
 import { lockStateDir } from '../local/state-lock.ts'
 import { CommandFailed } from './command.ts'
@@ -59,10 +59,14 @@ const runningStack = (dir: string, data: string | undefined): Endpoints => {
     const instead = data === undefined ? ', or name a stage on AWS with --stage prod' : ''
     throw new CommandFailed(`the local stack in ${dir} does not run: start it with ${start}${instead}`)
   }
-  const endpoints = readEndpoints(dir)
-  if (endpoints === undefined) throw new CommandFailed(`a stack is starting or ending on ${dir}: try again in a moment`)
+  const endpoints = liveEndpoints(dir)
+  if (endpoints === undefined) throw new CommandFailed(heldByAnother(dir))
   return endpoints
 }
+
+/** For people: somebody has the lock, and it is no stack that answers. */
+export const heldByAnother = (dir: string): string =>
+  `another kite command reads ${dir}, or a stack is starting or ending on it: try again in a moment`
 
 /** The simulated time as the stack on this directory last wrote it down, epoch milliseconds. */
 export const savedTime = (dir: string): number | undefined => loadRunState(dir)?.now

@@ -25,7 +25,7 @@ export const importFile = async (
   options: WorldOptions & { readonly yes?: boolean | undefined },
   deps: CommandDeps,
 ): Promise<number> => {
-  const text = deps.readFile(file)
+  const text = await deps.readTokenFile(file)
   const token = readToken(text, file)
   const pipeline = await openFor(options, deps)
   if (options.yes !== true && isOtherAccount(token, await currentOrNothing(pipeline.secret))) {

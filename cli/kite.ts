@@ -1,30 +1,21 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { dropEndpointOverrides } from './aws-clients.ts'
 import { listenForCallback } from './callback-listener.ts'
-import { CommandFailed } from './command.ts'
 import { configOf, findConfig } from './find-config.ts'
 import { readMigrations } from './migrate/migration.ts'
 import { openDatabase } from './open-database.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { printTo } from './print-to.ts'
-import { readLineFrom } from './read-line.ts'
+import { readLineFrom, readPastedFrom } from './read-line.ts'
+import { readTextFile } from './read-text-file.ts'
+import { readTokenFile } from './read-token-file.ts'
 import { runCli } from './run-cli.ts'
 import { runTool } from './run-tool.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const { env } = process
 const migrationsDir = resolve(root, 'supabase/migrations')
-
-const readFile = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw new CommandFailed(`${path} cannot be read: ${code}`, { cause })
-  }
-}
 
 const terminal = { input: process.stdin, output: process.stderr, isTerminal: isatty(process.stdin.fd) }
 const remark = printTo(process.stderr)
@@ -38,8 +29,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
   loadConfig: (dataDir) => findConfig(dataDir, env, root),
   openPipeline: (options) =>
     openPipeline(options, { env, clock: Date.now, fetch, loadConfig: (replayDir) => configOf(replayDir, env, root) }),
-  readFile,
+  readFile: readTextFile,
+  readTokenFile,
   readLine: (prompt) => readLineFrom(terminal, prompt, true),
+  readPasted: (prompt) => readPastedFrom(terminal, prompt),
   readSecret: (prompt) => readLineFrom(terminal, prompt, false),
   hasTerminal: terminal.isTerminal,
   env,

@@ -49,13 +49,17 @@ export const logInByPasting = async (login: Login, deps: CommandDeps): Promise<n
     'Open this address in any browser and log in. At the end it cannot show a page: copy its address, quickly, it works for half a minute.\n\n',
   )
   await deps.print(`${login.link}\n`)
-  const pasted = await deps.readLine('\nPaste the address here: ')
-  if (pasted === undefined) throw new CommandFailed('no address came: nothing has changed')
-  const query = queryOfPasted(pasted)
-  if (query === undefined) throw new CommandFailed('that is no address: copy all of it, from https:// on. Nothing has changed; start again')
-  const answer = readLoginAnswer(query, login.state)
-  if (answer.kind !== 'code') throw new CommandFailed(`${PROBLEMS[answer.kind].text} Start again`)
-  return finish(answer.code, login, async () => {}, deps)
+  for (;;) {
+    const pasted = await deps.readPasted('\nPaste the address here: ')
+    if (pasted === undefined) throw new CommandFailed('no address came: nothing has changed')
+    const query = queryOfPasted(pasted)
+    const answer = query === undefined ? undefined : readLoginAnswer(query, login.state)
+    if (answer?.kind === 'code') return finish(answer.code, login, async () => {}, deps)
+    if (answer?.kind === 'refused') throw new CommandFailed(`${PROBLEMS.refused.text} Start again`)
+    // The code lives half a minute: a slip of the hand must not cost the login.
+    const problem = answer === undefined ? 'That is no address.' : PROBLEMS[answer.kind].text
+    await deps.remark(`${problem} Copy all that the browser's address bar has, and paste it again. Ctrl-C gives up.\n`)
+  }
 }
 
 const PROBLEMS: Readonly<Record<Exclude<LoginAnswer['kind'], 'code'>, CallbackPage>> = {
@@ -85,15 +89,20 @@ const finish = async (
   }
   await answerBrowser({
     title: 'Another account',
-    text: 'This is another Schwab account than the one stored: the terminal asks whether it shall be used.',
+    text: `${OTHER[outcome.account]}: the terminal asks whether it shall be used.`,
   })
-  if (!login.yes && !(await agrees('This is another Schwab account than the one stored.', deps)))
+  if (!login.yes && !(await agrees(`${OTHER[outcome.account]}.`, deps)))
     throw new CommandFailed('the login of the other account is not used. What was stored before is untouched')
   await login.askForTime()
   const second = await finishStoredLogin(login.deps, outcome.versionId)
   if (second.outcome === 'other_account') throw new CommandFailed('the account changed once more meanwhile: start again')
   return tell(loginText(second), deps)
 }
+
+const OTHER = {
+  other: 'This is another Schwab account than the one stored',
+  unknown: 'Nobody can tell whether this is the Schwab account of the token stored',
+} as const
 
 const tell = async ({ ok, title, text }: ReturnType<typeof loginText>, { print }: CommandDeps): Promise<number> => {
   await print(`${title}. ${text}\n`)

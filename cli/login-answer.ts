@@ -17,8 +17,18 @@ export const readLoginAnswer = (query: URLSearchParams, state: string): LoginAns
   return { kind: 'refused', error: /^[a-z_]{1,40}$/.test(error) ? error : 'error' }
 }
 
-/** The query of an address that a person pasted, with or without what a terminal puts around it; undefined when it is no address. */
+/**
+ * The query of an address that a person pasted, whatever else was copied with it or put around it: no scheme, quotes, brackets, a full stop,
+ * line breaks where it was wrapped, `&amp;`, a shell's backslashes. Undefined when there is none.
+ */
 export const queryOfPasted = (text: string): URLSearchParams | undefined => {
-  const address = text.trim().replace(/^['"<]+|['">]+$/g, '')
-  return URL.canParse(address) ? new URL(address).searchParams : undefined
+  const address = text
+    .replaceAll('\\u0026', '&')
+    // No address has any of these in it.
+    .replaceAll(/[\s\\\u200b-\u200f\ufeff]+/g, '')
+    .replaceAll('&amp;', '&')
+    .replace(/['"`<>()[\]{}.,;:!«»\u2018-\u201e]+$/, '')
+    .replace(/#.*$/, '')
+  const query = /(?:^|\?)([\w.~-]+=.*)$/.exec(address)?.[1]
+  return query === undefined ? undefined : new URLSearchParams(query)
 }

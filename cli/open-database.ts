@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readEndpoints } from '../local/endpoints.ts'
+import { setTimeout } from 'node:timers/promises'
+import { liveEndpoints } from '../local/endpoints.ts'
 import { lockStateDir } from '../local/state-lock.ts'
 import type { Clock } from '../shared/ports.ts'
 import { CommandFailed, type Database } from './command.ts'
-import { DEFAULT_DIR, savedTime } from './find-world.ts'
+import { DEFAULT_DIR, heldByAnother, savedTime } from './find-world.ts'
 import { stackClock } from './stack-clock.ts'
 import { supabaseReader } from './supabase-reader.ts'
 
@@ -13,13 +14,22 @@ export type OpenOptions = {
   readonly clock: Clock
   /** The `supabase/migrations` folder of the project. */
   readonly migrationsDir: string
+  /** Waits so many milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>
 }
+
+/** Another command that reads the same directory takes some seconds. */
+const TRIES = 100
+const BETWEEN_TRIES = 300
 
 /**
  * Opens what is to be read: the hosted project of the environment unless a directory is given, else the local stack's state,
  * through the stack while it runs and by itself while it does not. Fails with CommandFailed.
  */
-export const openDatabase = async (dataDir: string | undefined, { env, clock, migrationsDir }: OpenOptions): Promise<Database> => {
+export const openDatabase = async (
+  dataDir: string | undefined,
+  { env, clock, migrationsDir, pause = setTimeout }: OpenOptions,
+): Promise<Database> => {
   const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey } = env
   if (dataDir === undefined && url && secretKey) return { reader: supabaseReader(url, secretKey), clock, close: nothing }
   const dir = resolve(dataDir ?? DEFAULT_DIR)
@@ -29,13 +39,18 @@ export const openDatabase = async (dataDir: string | undefined, { env, clock, mi
     )
   }
   const saved = (): number => savedTime(dir) ?? clock()
-  // The lock, not the file of endpoints, says whether the stack runs: after a kill the file stays, and its port may be another stack's.
-  const lock = lockStateDir(dir)
-  if (lock !== undefined) return { ...(await openEmbedded(dir, lock.release, migrationsDir)), clock: saved }
-  const endpoints = readEndpoints(dir)
-  if (endpoints === undefined) throw new CommandFailed(`a stack is starting or ending on ${dir}: try again in a moment`)
-  const { now } = await stackClock(endpoints, { fetch, realClock: clock, saved })
-  return { reader: supabaseReader(endpoints.supabase.url, endpoints.supabase.secretKey), clock: now, close: nothing }
+  for (let tries = 0; tries < TRIES; tries++) {
+    // The lock, not the file of endpoints, says whether somebody has the database open.
+    const lock = lockStateDir(dir)
+    if (lock !== undefined) return { ...(await openEmbedded(dir, lock.release, migrationsDir)), clock: saved }
+    const endpoints = liveEndpoints(dir)
+    if (endpoints !== undefined) {
+      const { now } = await stackClock(endpoints, { fetch, realClock: clock, saved })
+      return { reader: supabaseReader(endpoints.supabase.url, endpoints.supabase.secretKey), clock: now, close: nothing }
+    }
+    await pause(BETWEEN_TRIES)
+  }
+  throw new CommandFailed(heldByAnother(dir))
 }
 
 const openEmbedded = async (dir: string, release: () => void, migrationsDir: string): Promise<Omit<Database, 'clock'>> => {

@@ -11,7 +11,7 @@ import { once } from '../shared/lambda/once.ts'
 import type { Clock } from '../shared/ports.ts'
 import { appSecretDesk } from './app-secret-desk.ts'
 import { readAppSecret } from './read-app-secret.ts'
-import { askDatabase } from './ask-database.ts'
+import { askDatabase, readFunctions } from './ask-database.ts'
 import { awsClients } from './aws-clients.ts'
 import { deployedSchedules } from './aws-schedules.ts'
 import { findWorld, savedTime, type WorldOptions } from './find-world.ts'
@@ -82,6 +82,10 @@ export const openPipeline = async (
     askDatabase: async () => {
       const { url, supabaseSecretKey: key } = await supabase()
       return askDatabase({ url, key, fetch })
+    },
+    databaseFunctions: async () => {
+      const { url, supabaseSecretKey: key } = await supabase()
+      return readFunctions({ url, key, fetch })
     },
     events: eventBridge({ client: clients.events, busName: world.names.bus }),
     queues,

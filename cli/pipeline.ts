@@ -19,6 +19,7 @@ import type {
 import type { AppSecretDesk } from './app-secret-desk.ts'
 import type { DeployedSchedule } from './aws-schedules.ts'
 import type { DatabaseAnswer } from './ask-database.ts'
+import type { StoredFunction } from './migrate/declared-functions.ts'
 import type { QueueDesk } from './queue-desk.ts'
 import type { VitalSigns } from './vital-signs.ts'
 
@@ -52,6 +53,8 @@ export type Pipeline = {
   readonly endpointFor: (credentials: Credentials) => TokenEndpoint
   /** How the database answers to the stored key. */
   readonly askDatabase: () => Promise<DatabaseAnswer>
+  /** The functions that the database has; undefined when it is older than the one that tells. */
+  readonly databaseFunctions: () => Promise<readonly StoredFunction[] | undefined>
   readonly events: EventBus
   readonly queues: QueueDesk
   readonly jobs: () => Promise<JobQueue & Pick<SourceQueue, 'putBack'>>

@@ -82,7 +82,7 @@ const linkOf = async (pipeline: Pipeline, url: string | undefined): Promise<stri
   const [{ signingKey }, store] = [await pipeline.app(), await pipeline.store()]
   const { outages, loggedInAt } = await store.tokenState()
   const open = outages.find(({ reauthorizedAt }) => reauthorizedAt === undefined)
-  if (open !== undefined) return reauthLink(reauthUrl, `outage:${open.id}`, signingKey)
+  if (open !== undefined) return reauthLink(reauthUrl, `outage:${open.id}`, signingKey, pipeline.clock())
   if (loggedInAt === undefined) throw new CommandFailed('a link is for a login after the first: run kite reauth without --link')
-  return reauthLink(reauthUrl, `login:${loggedInAt}`, signingKey)
+  return reauthLink(reauthUrl, `login:${loggedInAt}`, signingKey, pipeline.clock())
 }

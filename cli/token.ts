@@ -21,8 +21,9 @@ ${WORLD_HELP}
 
 The access token is renewed every half hour without anybody; the refresh token ends seven days after the login, whatever happens.
 
-import takes a token file of schwab-py, or Schwab's answer as it is. It is tried by a data call first and stored as current only if
-that succeeds, so a worse token never takes the place of a working one. A token without a refresh token is refused.
+import takes a token file of schwab-py or of Schwabdev (tokens.json, or tokens.db since its version 3), or Schwab's answer as it is. It is
+tried by a data call first and stored as current only if that succeeds, so a worse token never takes the place of a working one. A token
+without a refresh token is refused.
 
 Exit code 0 when it is alive or expiring, 1 when it is dead or missing; for import, 0 when the token is in use.
 `

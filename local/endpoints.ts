@@ -30,3 +30,19 @@ export const readEndpoints = (dir: string): Endpoints | undefined => {
     return undefined
   }
 }
+
+/** The same of a stack that is still there: one that was killed leaves the file, and its ports may be another stack's by now. */
+export const liveEndpoints = (dir: string): Endpoints | undefined => {
+  const endpoints = readEndpoints(dir)
+  return endpoints !== undefined && isAlive(endpoints.pid) ? endpoints : undefined
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Of somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

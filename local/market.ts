@@ -52,7 +52,7 @@ const generated = ({ seed }: StartOptions, config: PipelineConfig, realNow: numb
 }
 
 const recorded = (dir: string, { seed }: StartOptions, config: PipelineConfig): Market => {
-  const files = candleFiles(dir, marketCalendar())
+  const files = candleFiles(dir)
   if (files.dates.length === 0) throw new Error(`${dir} has no candle files: they are named TICKER_YYYY-MM-DD_1min.json`)
   const calendar = marketCalendar({ onlySessions: files.dates })
   const spans = spansOf(

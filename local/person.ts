@@ -99,8 +99,8 @@ const attempt = async (decision: 'allow' | 'deny', options: PersonOptions): Prom
 }
 
 /** The link that no mail has brought yet: for the login that the stored token came from. */
-const ownLink = (stored: string | undefined, { reauthUrl, signingKey }: PersonOptions): string =>
-  reauthLink(reauthUrl, `login:${loginOf(stored) ?? 0}`, signingKey)
+const ownLink = (stored: string | undefined, { reauthUrl, signingKey, clock }: PersonOptions): string =>
+  reauthLink(reauthUrl, `login:${loginOf(stored) ?? 0}`, signingKey, clock())
 
 /** When the stored token's person logged in; undefined when something else was put there by hand. */
 const loginOf = (stored: string | undefined): number | undefined => {

@@ -1,6 +1,8 @@
 import { maxLagMinutes, type Storing } from './max-lag.ts'
 import type { Stored } from './stored.ts'
+import type { Candle } from '../shared/domain/candle.ts'
 import type { Session } from '../shared/domain/session.ts'
+import { validateCandles } from '../shared/domain/validate-candles.ts'
 import type { BarSource } from './schwab/bar-source.ts'
 import type { RunState } from './run-state.ts'
 
@@ -70,7 +72,7 @@ export const summarize = async ({
     totals.duplicates += stored.length - minutes.size
     totals.indicators += await reader.indicatorCount(ticker)
     for (const { session } of played.filter((entry) => entry.tickers.includes(ticker))) {
-      const bars = source.bars(ticker, session.opensAt, session.closesAt)
+      const bars = goodCandles(source, ticker, session)
       totals.expected += bars.length
       const coverage = known.get(session.date)
       const unreadable = coverage?.unreadable ?? []
@@ -106,4 +108,11 @@ export const summarize = async ({
     seconds: Math.round(state.seconds * 10) / 10,
   }
   return { summary, incomplete: incompleteDays }
+}
+
+/** What of the source's bars can be stored at all. */
+const goodCandles = (source: BarSource, ticker: string, session: Session): readonly Candle[] => {
+  const window = { from: session.opensAt, to: session.closesAt }
+  const raw = source.bars(ticker, window.from, window.to).map(({ at, ...bar }) => ({ ...bar, datetime: at }))
+  return validateCandles(raw, window, [session], Infinity).candles
 }

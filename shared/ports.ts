@@ -49,6 +49,8 @@ export type Tokens = {
 /** The versions of the token's secret. Fails with AwsUnavailable or TokenUnreadable. */
 export type SecretVersions = {
   current(): Promise<SecretVersion>
+  /** The id of the current version, for those who need not know its value. */
+  currentVersionId(): Promise<string>
   /** A version that was put and not yet promoted. */
   pending(): Promise<SecretVersion | undefined>
   /** The version that was current before. */
@@ -311,8 +313,8 @@ export type TokenBook = {
     readonly since?: number
     readonly seen?: Pick<TokenState, 'provenVersion'>
   }): Promise<{ readonly outage: Outage; readonly opened: boolean }>
-  /** This version was proven by a data call and is current. Ends the open outage. @returns the outage that this call ended */
-  recordProven(input: ProvenToken): Promise<Outage | undefined>
+  /** This version was proven by a data call and is current. Ends the open outage. `ended`: the outage that this call ended. */
+  recordProven(input: ProvenToken): Promise<{ readonly ended: Outage | undefined; readonly state: TokenState }>
   /** The end of the newest stored candle of all, epoch milliseconds. */
   newestCandle(): Promise<number | undefined>
   countParked(outageId: string, count: number): Promise<void>

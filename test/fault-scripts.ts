@@ -73,6 +73,17 @@ const divided = ({ at, open, high, low, close, volume }: Candle, ratio: number):
   volume: volume * ratio,
 })
 
+const isAfterSplit = ({ at }: Candle, ticker: string): boolean => ticker === 'QQQ' && newYorkDate(at) >= '2019-02-13'
+
+/** One of QQQ on 13 February: what is stored of the days before is brought to its basis. */
+const split = (ratio: number): Expectation => ({
+  dates: ['2019-02-12', '2019-02-13'],
+  tickers: ['QQQ', 'PPLT'],
+  outages: 0,
+  stored: (bar, ticker) => (ticker !== 'QQQ' || isAfterSplit(bar, ticker) ? bar : divided(bar, ratio)),
+  also: ({ splits, maxLagMinutes }) => complain(splits === 1 && maxLagMinutes <= 3, 'the split was not noticed, or more than one'),
+})
+
 const ONE_DAY = { dates: ['2019-02-12'], tickers: ['QQQ', 'PPLT'] } as const
 const complain = (fine: boolean, text: string): string | undefined => (fine ? undefined : text)
 
@@ -178,14 +189,9 @@ export const EXPECTED: Readonly<Record<string, Expectation>> = {
     settings: { horizonDays: 2 },
     also: ({ missing }) => complain(missing === 0, 'what is older than the horizon was not fetched'),
   },
-  'split-4-for-1': {
-    dates: ['2019-02-12', '2019-02-13'],
-    tickers: ['QQQ', 'PPLT'],
-    outages: 0,
-    traded: (bar, ticker) => (ticker !== 'QQQ' || newYorkDate(bar.at) < '2019-02-13' ? bar : divided(bar, 4)),
-    stored: (bar, ticker) => (ticker === 'QQQ' && newYorkDate(bar.at) < '2019-02-13' ? divided(bar, 4) : bar),
-    also: ({ splits, maxLagMinutes }) => complain(splits === 1 && maxLagMinutes <= 3, 'the split was not noticed, or more than one'),
-  },
+  'split-4-for-1': { ...split(4), traded: (bar, ticker) => (isAfterSplit(bar, ticker) ? divided(bar, 4) : bar) },
+  'split-3-for-2': { ...split(1.5), traded: (bar, ticker) => (isAfterSplit(bar, ticker) ? divided(bar, 1.5) : bar) },
+  'split-1-for-10': { ...split(0.1), dates: ['2019-02-12', '2019-02-13', '2019-02-14'] },
   'retry-after-one-second': {
     ...ONE_DAY,
     outages: 0,

@@ -1,12 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite'
-import type { BarSource } from '../../local/schwab/bar-source.ts'
+import type { CandleSource } from '../../local/schwab/bar-source.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { MINUTE, toIso } from '../../shared/domain/time.ts'
 
 export type Seed = {
   readonly tickers: readonly string[]
-  readonly bars: BarSource
+  readonly bars: CandleSource
   /** Stored and proven complete. */
   readonly complete: readonly Session[]
   /** Stored until this moment. */

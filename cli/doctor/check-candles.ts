@@ -1,6 +1,7 @@
 import { marketCalendar, sessionAt, sessionsBetween } from '../../shared/domain/calendar.ts'
 import type { Session } from '../../shared/domain/session.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
+import type { Migration } from '../migrate/migration.ts'
 import type { Pipeline } from '../pipeline.ts'
 import { momentText, spanText } from '../span-text.ts'
 import { checkDatabase } from './check-database.ts'
@@ -12,11 +13,11 @@ const FRESH = 5 * MINUTE
 const LOOK_BACK = 15 * 24 * HOUR
 
 /** The database answers, holds the rows of today, and the newest candle is as new as the market allows. */
-export const checkCandles = async (pipeline: Pipeline): Promise<readonly Finding[]> => {
+export const checkCandles = async (pipeline: Pipeline, migrations: readonly Migration[]): Promise<readonly Finding[]> => {
   const now = pipeline.clock()
   const calendar = marketCalendar(pipeline.config)
   const open = sessionAt(calendar, now)
-  const database = await checkDatabase(pipeline)
+  const database = await checkDatabase(pipeline, migrations)
   if (database.verdict !== 'ok')
     return [database, ...["today's rows", 'newest candle'].map((name) => notMeasured(name, 'the database does not answer'))]
   return [

@@ -15,8 +15,11 @@ export type Connection = {
 const EXAMPLE = 'postgresql://postgres.abcdefgh:PASSWORD@aws-0-us-east-1.pooler.supabase.com:5432/postgres'
 export const WHERE_TO_FIND = 'dashboard of the project, Connect, Session pooler'
 
+/** `unverified`: go on with a server that cannot prove who it is. */
+export type Trust = { readonly unverified: boolean }
+
 /** Reads a connection string. Fails with UsageError that does not repeat it: it holds a password. */
-export const readConnection = (text: string, readFile: CommandDeps['readFile']): Connection => {
+export const readConnection = (text: string, { unverified }: Trust, readFile: CommandDeps['readFile']): Connection => {
   if (/^https?:/.test(text)) throw new UsageError(`that is a web address: the connection string is as ${EXAMPLE} (${WHERE_TO_FIND})`)
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol) || url.hash !== '')
@@ -36,7 +39,7 @@ export const readConnection = (text: string, readFile: CommandDeps['readFile']):
     database,
     // The dashboard shows it so.
     password: ['', '[YOUR-PASSWORD]'].includes(decoded(url.password)) ? undefined : decoded(url.password),
-    tls: tlsOf(host, query, readFile),
+    tls: tlsOf({ host, query, unverified }, readFile),
   }
 }
 
@@ -49,9 +52,9 @@ const decoded = (text: string): string => {
 }
 
 /** The connection that is meant: of the option, else of the environment, else as the person says. Fails with UsageError or CommandFailed. */
-export const findConnection = async (option: string | undefined, deps: CommandDeps): Promise<Connection> => {
+export const findConnection = async (option: string | undefined, trust: Trust, deps: CommandDeps): Promise<Connection> => {
   const text = option ?? (deps.env['SUPABASE_DB_URL'] || (await askForConnection(deps)))
-  const connection = readConnection(text.trim(), deps.readFile)
+  const connection = readConnection(text.trim(), trust, deps.readFile)
   const password = connection.password ?? deps.env['SUPABASE_DB_PASSWORD']
   if (password !== undefined || !isSupabase(connection.host)) return { ...connection, password }
   const answer = deps.hasTerminal ? await deps.readSecret('Password of the database: ') : undefined

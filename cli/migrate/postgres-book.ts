@@ -1,8 +1,10 @@
-import { Client, type ClientConfig, DatabaseError } from 'pg'
+import { Client, type ClientConfig, DatabaseError, type QueryResultRow } from 'pg'
 import { CommandFailed } from '../command.ts'
 import type { Connection } from './connection.ts'
+import type { StoredFunction } from './declared-functions.ts'
 import type { Migration, MigrationBook } from './migration.ts'
-import { NO_TLS, postgresTrouble } from './postgres-trouble.ts'
+import { NO_TLS, PasswordAskedFor, postgresTrouble } from './postgres-trouble.ts'
+import { isVerified } from './tls.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -11,17 +13,24 @@ export const openPostgresBook = async (connection: Connection): Promise<Migratio
   const client = await connect(connection).catch((cause: unknown) => {
     throw new CommandFailed(`${postgresTrouble(cause, connection)}. Nothing was applied`, { cause })
   })
+  const select = async <Row extends QueryResultRow>(sql: string): Promise<readonly Row[]> => {
+    try {
+      return (await client.query<Row>(sql)).rows
+    } catch (cause) {
+      throw new CommandFailed(postgresTrouble(cause, connection), { cause })
+    }
+  }
   return {
     applied: async () => {
-      try {
-        const { rows } = await client.query<{ readonly there: boolean }>(`select to_regclass('${TABLE}') is not null as there`)
-        if (rows[0]?.there !== true) return []
-        const found = await client.query<{ readonly version: string }>(`select version from ${TABLE} order by version`)
-        return found.rows.map(({ version }) => version)
-      } catch (cause) {
-        throw new CommandFailed(postgresTrouble(cause, connection), { cause })
-      }
+      const [{ there } = { there: false }] = await select<{ there: boolean }>(`select to_regclass('${TABLE}') is not null as there`)
+      if (!there) return []
+      // The record of an old Supabase CLI has no statements.
+      const rows = await select<{ row: { version: string; statements?: string[] | null } }>(
+        `select to_json(m) as row from ${TABLE} m order by version`,
+      )
+      return rows.map(({ row: { version, statements } }) => ({ version, statements: statements ?? undefined }))
     },
+    functions: () => select<StoredFunction>(FUNCTIONS),
     apply: (migration) => apply(client, migration, connection),
     close: () => client.end(),
   }
@@ -37,22 +46,37 @@ const connect = async (connection: Connection): Promise<Client> => {
   }
 }
 
-const connectOnce = async ({ host, port, user, database, password }: Connection, ssl: ClientConfig['ssl']): Promise<Client> => {
+const connectOnce = async ({ host, port, user, database, password, tls }: Connection, ssl: ClientConfig['ssl']): Promise<Client> => {
   const client = new Client({ host, port, user, database, password, ssl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
   // The query under way fails with the same error; without a listener it would also end the process.
   client.on('error', () => {})
-  await client.connect()
+  const connected = client.connect()
+  if (!isVerified(tls)) keepPassword(client)
+  await connected
   return client
 }
 
-const sslOf = ({ tls }: Connection): NonNullable<ClientConfig['ssl']> => {
-  if (tls.mode === 'none') return false
-  // As libpq does: encrypted, whoever has signed the certificate. Supabase signs its own.
-  if (tls.mode === 'preferred' || tls.mode === 'required') return { rejectUnauthorized: false }
-  // Else those that Node knows.
-  const ca = tls.authority === undefined ? {} : { ca: tls.authority.text }
-  return tls.mode === 'verify-full' ? ca : { ...ca, checkServerIdentity: () => undefined }
+/** SCRAM shows that both ends know the password and tells it to neither; in clear it is told, and from an MD5 digest it can be guessed. */
+const keepPassword = ({ connection }: Client): void => {
+  for (const question of ['authenticationCleartextPassword', 'authenticationMD5Password']) {
+    // In place of pg's own listener, which would answer.
+    connection.removeAllListeners(question)
+    connection.on(question, () => {
+      connection.stream.destroy()
+      connection.emit('error', new PasswordAskedFor())
+    })
+  }
 }
+
+const sslOf = ({ tls }: Connection): NonNullable<ClientConfig['ssl']> => {
+  if (tls.mode === 'none' || tls.mode === 'plain') return false
+  if (tls.mode === 'preferred' || tls.mode === 'unverified') return { rejectUnauthorized: false }
+  // Said, because NODE_TLS_REJECT_UNAUTHORIZED would else decide. Without an authority: those that Node knows.
+  const proof = { rejectUnauthorized: true, ...(tls.authority === undefined ? {} : { ca: tls.authority.text }) }
+  return tls.mode === 'verify-full' ? proof : { ...proof, checkServerIdentity: () => undefined }
+}
+
+const FUNCTIONS = "select proname as name, prosrc as body from pg_catalog.pg_proc where pronamespace = to_regnamespace('public')"
 
 const TABLE = 'supabase_migrations.schema_migrations'
 

@@ -11,7 +11,7 @@ import { type HeldVerdict, HeldVerdicts } from './verdict-rows.ts'
 
 /** Everything that the page reads. Times are epoch milliseconds, dates `YYYY-MM-DD` in New York. Every call fails with DatabaseSilent. */
 export type Database = {
-  /** The newest `count` sessions of the ticker up to and with that of `date`, or up to the newest; oldest first. */
+  /** The newest `count` sessions, at most 30, of the ticker up to and with that of `date`, or up to the newest; oldest first. */
   readonly sessions: (ticker: string, count: number, date?: string) => Promise<readonly ChartSession[]>
   /** What of these bars has changed since they were read. */
   readonly changes: (session: ChartSession) => Promise<Changes>
@@ -65,10 +65,8 @@ export const database = (client: SupabaseClient): Database => {
   const soon = () => AbortSignal.timeout(TIMEOUT)
   return {
     sessions: async (ticker, count, date) => {
-      let query = client.from('chart_sessions').select('*').eq('ticker', ticker)
-      if (date !== undefined) query = query.lte('session_date', date)
-      const rows = await query.order('session_date', { ascending: false }).limit(count).abortSignal(soon())
-      return read(ChartSessions, rows).toReversed()
+      const asked = { p_ticker: ticker, p_count: count, ...(date !== undefined && { p_until: date }) }
+      return read(ChartSessions, await client.rpc('chart_sessions', asked).abortSignal(soon())).toReversed()
     },
     changes: async ({ ticker, date, opensAt, closesAt, updatedAt, revision }) => {
       const [bars, heads] = await Promise.all([

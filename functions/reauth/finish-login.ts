@@ -1,16 +1,16 @@
-import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, SecretFull, TokenUnreadable } from '../../shared/domain/errors.ts'
+import { ClientRefused, GrantRefused, RateLimited, SchwabUnavailable, SecretFull } from '../../shared/domain/errors.ts'
 import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { parseToken } from '../../shared/domain/token.ts'
-import { accountOf } from '../../shared/domain/token-account.ts'
-import type { SecretVersion, SecretVersions, TokenAnswer } from '../../shared/ports.ts'
+import { compareAccounts } from '../../shared/domain/token-account.ts'
+import type { TokenAnswer } from '../../shared/ports.ts'
 import { requireRoom } from '../../shared/token/require-room.ts'
 import { tokenSaver } from '../../shared/token/save-token.ts'
 import { requireTimeToExchange } from '../../shared/domain/time-to-finish.ts'
+import { currentOrNone, heldToken } from './held-token.ts'
 import { holdingRefresh } from './hold-refresh.ts'
 import type { LoginDeps } from './login-deps.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { promoteLogin } from './promote-login.ts'
-import { readableToken } from './readable-token.ts'
 
 /**
  * The end of a login: exchanges the code, keeps the token beside the current one, proves it by a data call, makes it current, says so.
@@ -31,7 +31,9 @@ export const finishLogin = (
     const token = tokenOfLogin(answer, deps.clock())
     // First of all it has to be safe: the login has killed the refresh token before it.
     const versionId = await tokenSaver(deps).save(token)
-    if (await isOtherAccount(deps.secret, accountOf(token), before)) return told(deps, { outcome: 'other_account', versionId })
+    // The first login of all takes nobody's place.
+    const account = before === undefined ? 'same' : compareAccounts(token, await heldToken(deps.secret))
+    if (account !== 'same') return told(deps, { outcome: 'other_account', account, versionId })
     return told(deps, await promoteLogin(deps, { versionId, token, before }))
   })
 
@@ -64,24 +66,6 @@ const hasRoom = async (deps: LoginDeps): Promise<boolean> => {
     if (error instanceof SecretFull) return false
     throw error
   }
-}
-
-/** Before the first login the secret has no version. */
-const currentOrNone = async (secret: SecretVersions): Promise<SecretVersion | undefined> => {
-  try {
-    return await secret.current()
-  } catch (error) {
-    if (error instanceof TokenUnreadable) return undefined
-    throw error
-  }
-}
-
-/** Only where both say whose they are. Where what is stored is no token, the one before it counts. */
-const isOtherAccount = async (secret: SecretVersions, account: string | undefined, before: SecretVersion | undefined): Promise<boolean> => {
-  const current = before && readableToken(before.value)
-  const stored = before === undefined ? undefined : (current ?? readableToken((await secret.previous())?.value ?? ''))
-  const storedAccount = stored && accountOf(stored)
-  return account !== undefined && storedAccount !== undefined && account !== storedAccount
 }
 
 const told = ({ log }: LoginDeps, outcome: LoginOutcome): LoginOutcome => {

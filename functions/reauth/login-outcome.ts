@@ -14,8 +14,11 @@ export type LoginOutcome =
     }
   /** A later login, proven as well, was stored meanwhile: nothing is left to do. */
   | { readonly outcome: 'superseded' }
-  /** It is another Schwab account than the one stored. Kept beside it, not used: `finishStoredLogin` does that once a person has agreed. */
-  | { readonly outcome: 'other_account'; readonly versionId: string }
+  /**
+   * It is another Schwab account than the one stored, or nobody can tell. Kept beside it, not used: `finishStoredLogin` does that once a
+   * person has agreed.
+   */
+  | { readonly outcome: 'other_account'; readonly account: 'other' | 'unknown'; readonly versionId: string }
   /** Kept beside the current token: Schwab's data service does not answer. The keeper goes on trying. */
   | { readonly outcome: 'not_proven'; readonly versionId: string }
   /** Schwab refuses market data with it: the app lacks the product. The token before it stays. */

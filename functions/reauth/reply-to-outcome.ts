@@ -24,7 +24,7 @@ export const replyToOutcome = (
       return { location: progressPath(ticket) }
     case 'other_account': {
       const confirmation = { versionId: login.versionId, subject, exp: clock() + LOGIN_LIFE }
-      return confirmPage(ticket, signConfirmation(confirmation, browserHash, signingKey))
+      return confirmPage(login.account, ticket, signConfirmation(confirmation, browserHash, signingKey))
     }
     default:
       return wrongTurnPage(login.outcome, ticket)

@@ -1,7 +1,7 @@
-import { signTicket, type TicketSubject } from '../../shared/token/ticket.ts'
+import { parseTicketText, signTicket } from '../../shared/token/ticket.ts'
 
-/** The ticket for what a login was begun for, as it was stored; undefined where that is unknown. */
-export const ticketFor = (subject: string | undefined, signingKey: string): string | undefined =>
-  subject !== undefined && isSubject(subject) ? signTicket(subject, signingKey) : undefined
-
-const isSubject = (text: string): text is TicketSubject => /^(outage:[\w-]{1,64}|login:\d{1,15})$/.test(text)
+/** The ticket that a login was begun with, as it was stored, and with the end that it had; undefined where that is unknown. */
+export const ticketFor = (stored: string | undefined, signingKey: string): string | undefined => {
+  const ticket = stored === undefined ? undefined : parseTicketText(stored)
+  return ticket && signTicket(ticket, signingKey)
+}

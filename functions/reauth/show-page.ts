@@ -3,10 +3,10 @@ import { PipelineError } from '../../shared/domain/errors.ts'
 import type { Log } from '../../shared/domain/log-events.ts'
 import type { Outage } from '../../shared/domain/outage.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
-import { accountOf } from '../../shared/domain/token-account.ts'
+import { compareAccounts } from '../../shared/domain/token-account.ts'
 import type { Clock, SecretVersions, TokenBook } from '../../shared/ports.ts'
-import { readTicket } from '../../shared/token/ticket.ts'
-import { isLoginDue, type Occasion, occasionOf } from './occasion.ts'
+import { admitTicket } from './admit-ticket.ts'
+import { isLoginDue, type Occasion } from './occasion.ts'
 import { completePage } from './pages/complete-page.ts'
 import { endingPage } from './pages/ending-page.ts'
 import { outagePage } from './pages/outage-page.ts'
@@ -15,6 +15,7 @@ import { recoveryPage } from './pages/recovery-page.ts'
 import { renewedPage } from './pages/renewed-page.ts'
 import { waitingPage } from './pages/waiting-page.ts'
 import { wrongTurnPage } from './pages/wrong-turn-page.ts'
+import { heldToken } from './held-token.ts'
 import { readableToken } from './readable-token.ts'
 
 export type ShowDeps = {
@@ -25,7 +26,7 @@ export type ShowDeps = {
   readonly tickers: readonly string[]
   readonly horizonDays: number
   readonly book: Pick<TokenBook, 'tokenState' | 'outage' | 'recovery' | 'newestCandle'>
-  readonly secret: Pick<SecretVersions, 'current' | 'pending'>
+  readonly secret: Pick<SecretVersions, 'current' | 'pending' | 'previous'>
 }
 
 /** So long the page tells people to wait; then the button is of more use, milliseconds. */
@@ -34,25 +35,27 @@ const WORTH_WAITING = 30 * MINUTE
 /** How things stand with what the ticket is for. Changes nothing: programs that scan mails follow links too. */
 export const showPage = async (deps: ShowDeps, ticket: string | null, isRefreshing: boolean): Promise<Page> => {
   if (ticket === null || ticket === '') return wrongTurnPage('no_ticket')
-  const subject = readTicket(ticket, deps.signingKey)
-  const occasion = subject && (await occasionOf(deps, subject))
-  if (occasion === undefined) {
-    deps.log('ticket_refused', { reason: subject === undefined ? 'not_signed' : 'unknown' })
-    return wrongTurnPage('bad_ticket')
-  }
+  const admitted = await admitTicket(deps, ticket)
+  if ('turn' in admitted) return wrongTurnPage(admitted.turn)
+  const { occasion, endsAt } = admitted
   if (isLoginDue(occasion)) {
     const waiting = await unprovenLogin(deps, occasion)
     if (waiting !== undefined) return waitingPage({ ticket, loggedInAt: waiting, isRefreshing })
   }
   if (occasion.kind === 'renewed') return renewedPage(occasion.loggedInAt)
-  if (occasion.kind === 'ending') return endingPage({ ticket, loggedInAt: occasion.loggedInAt, now: deps.clock() })
-  return showOutage(deps, occasion.outage, ticket, isRefreshing)
+  if (occasion.kind === 'ending') return endingPage({ ticket, ticketEndsAt: endsAt, loggedInAt: occasion.loggedInAt, now: deps.clock() })
+  return showOutage(deps, occasion.outage, { ticket, ticketEndsAt: endsAt }, isRefreshing)
 }
 
-const showOutage = async (deps: ShowDeps, outage: Outage, ticket: string, isRefreshing: boolean): Promise<Page> => {
+const showOutage = async (
+  deps: ShowDeps,
+  outage: Outage,
+  { ticket, ticketEndsAt }: { readonly ticket: string; readonly ticketEndsAt: number },
+  isRefreshing: boolean,
+): Promise<Page> => {
   const { book, calendar, tickers, horizonDays, clock } = deps
   if (outage.reauthorizedAt === undefined) {
-    return outagePage({ outage, ticket, tickerCount: tickers.length, newestCandle: await book.newestCandle() })
+    return outagePage({ outage, ticket, ticketEndsAt, tickerCount: tickers.length, newestCandle: await book.newestCandle() })
   }
   const now = outage.restoredAt ?? clock()
   const sessions = sessionsBetween(calendar, Math.max(outage.startedAt, now - horizonDays * 24 * HOUR), now)
@@ -67,12 +70,11 @@ const unprovenLogin = async ({ secret, clock }: ShowDeps, occasion: Occasion): P
   // Such a login has an answer: Schwab refuses market data with it.
   if (occasion.kind === 'outage' && occasion.outage.reason === 'entitlement') return undefined
   const since = Math.max(occasion.kind === 'outage' ? occasion.outage.startedAt : occasion.loggedInAt, clock() - WORTH_WAITING)
-  const [pending, current] = await Promise.all([secret.pending().catch(undefinedIfExpected), secret.current().catch(undefinedIfExpected)])
-  const [login, stored] = [pending, current].map((version) => version && readableToken(version.value))
-  const [account, storedAccount] = [login, stored].map((token) => token && accountOf(token))
-  // One of another account waits for a person, not for Schwab.
-  const isOther = account !== undefined && storedAccount !== undefined && account !== storedAccount
-  return isOther || (login?.loggedInAt ?? 0) <= since ? undefined : login?.loggedInAt
+  const [pending, held] = await Promise.all([secret.pending().catch(undefinedIfExpected), heldToken(secret).catch(undefinedIfExpected)])
+  const login = pending && readableToken(pending.value)
+  if (login === undefined || (login.loggedInAt ?? 0) <= since) return undefined
+  // One of another account, or of nobody knows whose, waits for a person and not for Schwab.
+  return compareAccounts(login, held) === 'same' ? login.loggedInAt : undefined
 }
 
 const undefinedIfExpected = (error: unknown): undefined => {

@@ -1,10 +1,10 @@
 import type { LoginStates } from '../../shared/ports.ts'
-import { readTicket } from '../../shared/token/ticket.ts'
+import { type AdmitDeps, admitTicket } from './admit-ticket.ts'
 import { callbackUrl } from './authorize-url.ts'
 import { hashOf } from './browser.ts'
 import { finishLogin } from './finish-login.ts'
 import type { LoginDeps } from './login-deps.ts'
-import { isLoginDue, type OccasionDeps, occasionOf } from './occasion.ts'
+import { isLoginDue } from './occasion.ts'
 import { usedPage } from './pages/used-page.ts'
 import { wrongTurnPage } from './pages/wrong-turn-page.ts'
 import type { Reply } from './reply.ts'
@@ -12,9 +12,8 @@ import { replyToOutcome } from './reply-to-outcome.ts'
 import { ticketFor } from './return-ticket.ts'
 
 export type CallbackDeps = LoginDeps &
-  OccasionDeps & {
+  AdmitDeps & {
     readonly states: Pick<LoginStates, 'takeState'>
-    readonly signingKey: string
     readonly reauthUrl: string
   }
 
@@ -52,8 +51,7 @@ export const takeCallback = async (deps: CallbackDeps, query: URLSearchParams, b
 
 /** After the back button or a reload. */
 const howItStands = async (deps: CallbackDeps, ticket: string): Promise<Reply> => {
-  const subject = readTicket(ticket, deps.signingKey)
-  const occasion = subject && (await occasionOf(deps, subject))
-  if (occasion === undefined) return wrongTurnPage('bad_ticket')
-  return isLoginDue(occasion) ? wrongTurnPage('state_used', ticket) : usedPage(ticket, (await deps.book.tokenState()).loggedInAt)
+  const admitted = await admitTicket(deps, ticket)
+  if ('turn' in admitted) return wrongTurnPage(admitted.turn)
+  return isLoginDue(admitted.occasion) ? wrongTurnPage('state_used', ticket) : usedPage(ticket, (await deps.book.tokenState()).loggedInAt)
 }

@@ -17,7 +17,7 @@ export const tellLogin = async (deps: LoginDeps, { versionId, token, expiresAt, 
   } as const
   const recording = await attempt(() => deps.book.recordProven(proven))
   if (recording === 'unavailable') return { outageId: undefined, recorded: false, published: false }
-  const outageId = recording.done?.id
+  const outageId = recording.done.ended?.id
   const input = { versionId, outageId, how: 'login', at: now, refreshExpiresAt: expiresAt } as const
   const publishing = await attempt(() => announceReauthorized(input, deps))
   return { outageId, recorded: true, published: publishing !== 'unavailable' }

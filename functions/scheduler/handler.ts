@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { eventBridge } from '../../shared/adapters/event-bridge.ts'
 import { loadPipelineFile } from '../../shared/adapters/pipeline-file.ts'
-import { secretReader } from '../../shared/adapters/secret-reader.ts'
+import { secretLabels } from '../../shared/adapters/secret-labels.ts'
 import { sqsCandleQueue, sqsJobQueue } from '../../shared/adapters/sqs.ts'
 import { sqsDepths } from '../../shared/adapters/sqs-depths.ts'
 import { supabaseStore } from '../../shared/adapters/supabase.ts'
@@ -45,17 +45,21 @@ export const handler = scheduleHandler(
       book: store,
       tokens: store,
       notices: store,
-      secret: secretReader({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
+      secret: secretLabels({ client: secretsClient, secretId: env.TOKEN_SECRET_ID }),
       events: eventBridge({ client: eventsClient, busName: env.EVENT_BUS_NAME }),
       jobs: sqsJobQueue(sqs, env.JOBS_QUEUE_URL),
       candles: sqsCandleQueue(sqs, env.CANDLES_QUEUE_URL),
       queues: sqsDepths(sqs, {
-        jobs: env.JOBS_QUEUE_URL,
-        candles: env.CANDLES_QUEUE_URL,
-        'jobs-dlq': env.JOBS_DLQ_URL,
-        'candles-dlq': env.CANDLES_DLQ_URL,
-        'auth-dlq': env.AUTH_DLQ_URL,
-        'events-dlq': env.EVENTS_DLQ_URL,
+        urls: {
+          jobs: env.JOBS_QUEUE_URL,
+          candles: env.CANDLES_QUEUE_URL,
+          'jobs-dlq': env.JOBS_DLQ_URL,
+          'candles-dlq': env.CANDLES_DLQ_URL,
+          'auth-dlq': env.AUTH_DLQ_URL,
+          'events-dlq': env.EVENTS_DLQ_URL,
+        },
+        seldom: ['jobs-dlq', 'candles-dlq', 'events-dlq'],
+        clock: Date.now,
       }),
       board: store,
       newTraceId: randomUUID,

@@ -22,7 +22,7 @@ export type RunTickDeps = {
   readonly config: Pick<PipelineConfig, 'tickers' | 'requestsPerMinute' | 'backfillPerMinute' | 'overlapMinutes' | 'horizonDays'>
   readonly book: CoverageBook & Pick<VerdictBook, 'putVerdicts'>
   readonly tokens: Pick<TokenBook, 'recovery' | 'markRestored'>
-  readonly secret: Pick<SecretVersions, 'current'>
+  readonly secret: Pick<SecretVersions, 'currentVersionId'>
   readonly notices: Notices
   readonly events: EventBus
   readonly jobs: JobQueue

@@ -7,13 +7,13 @@ export const openOutage = ({ outages }: TokenState): Outage | undefined =>
   outages.find(({ reauthorizedAt }) => reauthorizedAt === undefined)
 
 /**
- * Whether nothing can be fetched: the current version of the secret is the dead one. It is read only while an outage is open; a secret
- * that cannot be read then is as good as dead.
+ * Whether nothing can be fetched: the current version of the secret is the dead one. It is asked for only while an outage is open; a
+ * secret that cannot be asked about then is as good as dead.
  */
-export const isTokenDead = async (state: TokenState, secret: Pick<SecretVersions, 'current'>): Promise<boolean> => {
+export const isTokenDead = async (state: TokenState, secret: Pick<SecretVersions, 'currentVersionId'>): Promise<boolean> => {
   if (openOutage(state) === undefined) return false
   try {
-    return (await secret.current()).versionId === state.deadVersion
+    return (await secret.currentVersionId()) === state.deadVersion
   } catch (error) {
     if (error instanceof PipelineError) return true
     throw error

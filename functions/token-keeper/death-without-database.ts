@@ -98,7 +98,7 @@ const refreshAlone = async ({ versionId, token }: StoredToken, deps: KeeperDeps)
 const tell = async ({ versionId, since }: Suspect, reason: OutageReason, deps: KeeperDeps): Promise<void> => {
   const { events, log, mail } = deps
   const outage = { id: outageIdOf(versionId), reason, startedAt: since, deadVersion: versionId, parked: 0 }
-  await events.publish([{ type: 'ReauthRequired', detail: outageDetail(outage, 'unknown', mail) }])
+  await events.publish([{ type: 'ReauthRequired', detail: outageDetail(outage, 'unknown', mail, deps.clock()) }])
   log('token_died', { versionId, reason, outageId: outage.id })
   log('event_published', { type: 'ReauthRequired', key: toldKey(outage.id) })
 }

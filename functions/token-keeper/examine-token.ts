@@ -3,7 +3,7 @@ import type { Outage, TokenState } from '../../shared/domain/outage.ts'
 import { MINUTE } from '../../shared/domain/time.ts'
 import type { Token } from '../../shared/domain/token.ts'
 import { isLaterLogin } from '../../shared/token/candidates.ts'
-import { tokenMender } from '../../shared/token/mend-token.ts'
+import { tokenMender, type Mended } from '../../shared/token/mend-token.ts'
 import { readVersion } from '../../shared/token/stored-token.ts'
 import { standingOf } from '../../shared/token/token-standing.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
@@ -52,7 +52,8 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
     return login !== undefined && (token === undefined || isLaterLogin(login, token, clock())) ? login.loggedInAt : undefined
   }
 
-  const mendIfDue = async (state: TokenState, current: Current): Promise<'nothing' | 'mended'> => {
+  /** @returns `looked`: what was found has to be read */
+  const mendIfDue = async (state: TokenState, current: Current): Promise<'nothing' | 'looked' | Mended> => {
     const { dead, settled } = standingOf(state, current.versionId)
     const isFine = settled && current.token !== undefined && isUsable(current.token)
     const login = dead === undefined ? undefined : await loginBeside(current)
@@ -60,14 +61,14 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
       dead === undefined ? !isFine : clock() >= examinationOf(current.versionId, dead) || (login !== undefined && login !== triedLogin)
     if (!isDue) return 'nothing'
     try {
-      await mend({ isUsable, mustBeProven: true, reexamine: dead !== undefined })
+      return await mend({ isUsable, mustBeProven: true, reexamine: dead !== undefined })
     } catch (error) {
       const isDead = error instanceof ReauthorizationRequired
       if (!isDead && !(error instanceof RefreshLimited && dead !== undefined)) throw error
       triedLogin = login
       foundDead = { versionId: isDead ? error.secretVersion : current.versionId, at: clock() }
     }
-    return 'mended'
+    return 'looked'
   }
 
   const report = (state: TokenState, current: Current | undefined, failures: readonly unknown[]): Health => {
@@ -95,7 +96,9 @@ export const tokenExaminer = (deps: KeeperDeps): (() => Promise<Health>) => {
     let current: Current | undefined
     try {
       current = readVersion(await secret.current(), log)
-      if ((await mendIfDue(state, current)) === 'nothing') return report(state, current, [])
+      const mended = await mendIfDue(state, current)
+      if (mended === 'nothing') return report(state, current, [])
+      if (mended !== 'looked' && mended.state !== undefined) return report(mended.state, mended, [])
       const [after, version] = await Promise.all([book.tokenState(), secret.current()])
       return report(after, readVersion(version, log), [])
     } catch (error) {

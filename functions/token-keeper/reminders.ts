@@ -46,7 +46,7 @@ export const remindOf = async ({ dead }: Health, deps: KeeperDeps): Promise<numb
       async () => ({
         type: 'ReauthReminder',
         detail: {
-          ...outageDetail(dead, await deps.book.newestCandle(), deps.mail),
+          ...outageDetail(dead, await deps.book.newestCandle(), deps.mail, now),
           occasion,
           nextOpenText: nextOpenText(deps.calendar, now),
         },

@@ -16,15 +16,15 @@ const WORTH_TELLING = 24 * HOUR
  */
 export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<number | undefined>) => {
   const told = new Set<string>()
-  let seenVersion: string | undefined
+  let toldUntil: number | undefined
 
   /**
    * A login is announced by who made it, unless the bus was down or its process died: those that ended no outage, and those whose outage was
    * made good before anybody could be told. The oldest comes first.
    */
-  const tellLogins = async ({ provenVersion, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
-    if (provenVersion === undefined || provenVersion === seenVersion) return undefined
+  const tellLogins = async ({ newsAt, loggedInAt, outages }: TokenState): Promise<number | undefined> => {
     const since = deps.clock() - WORTH_TELLING
+    if (newsAt === undefined || newsAt <= since || newsAt === toldUntil) return undefined
     const ends = (await deps.book.tokenHistory(ENTRIES)).filter(
       ({ what, outageId, at }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined) && at > since,
     )
@@ -37,7 +37,7 @@ export const tellOutages = (deps: KeeperDeps): ((health: Health) => Promise<numb
       const outcome = await announceReauthorized({ outageId, versionId, how: howOf(entry), at, refreshExpiresAt }, deps)
       if (outcome === 'taken') return deps.clock()
     }
-    seenVersion = provenVersion
+    toldUntil = newsAt
     return undefined
   }
 

@@ -3,7 +3,7 @@ import { newYorkText, newYorkTime } from '../../shared/domain/new-york.ts'
 import { HOUR, toIso } from '../../shared/domain/time.ts'
 import { refreshExpiresAt } from '../../shared/domain/token.ts'
 import { publishOnce } from '../../shared/token/publish-once.ts'
-import { reauthLink } from '../../shared/token/ticket.ts'
+import { linkFacts } from '../../shared/token/ticket.ts'
 import type { Health } from './examine-token.ts'
 import type { KeeperDeps } from './keeper-deps.ts'
 
@@ -38,7 +38,7 @@ export const warnOf = async ({ token }: Health, deps: KeeperDeps): Promise<numbe
         expiresAtText: newYorkText(expiresAt),
         hoursLeft: nearest,
         ...sessionHit(deps.calendar, expiresAt),
-        link: reauthLink(deps.mail.reauthUrl, `login:${login}`, deps.mail.signingKey),
+        ...linkFacts(deps.mail.reauthUrl, `login:${login}`, deps.mail.signingKey, deps.clock()),
       },
     }),
     deps,

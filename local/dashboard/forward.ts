@@ -18,7 +18,7 @@ export const forwardToSupabase =
       return true
     }
     const { hostname, port, host } = new URL(upstream)
-    const outgoing = openRequest({ hostname, port, method, path: url.slice(PREFIX.length), headers: { ...headers, host } })
+    const outgoing = openRequest({ hostname, port, method, path: url.slice(PREFIX.length), headers: { ...ofThePage(headers), host } })
     outgoing.on('response', (incoming) => {
       response.writeHead(incoming.statusCode ?? 502, withoutLeave(incoming.headers))
       incoming.on('error', () => response.destroy()).pipe(response)
@@ -33,6 +33,10 @@ export const forwardToSupabase =
     request.pipe(outgoing)
     return true
   }
+
+/** The request is this process's own from here on: what the browser says of the page was looked at before, and is of another address. */
+const ofThePage = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'origin' && !name.startsWith('sec-fetch-')))
 
 /** Headers without those that let other sites read the answer. */
 const withoutLeave = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>

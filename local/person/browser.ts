@@ -9,8 +9,11 @@ export type Page = {
 
 export type Browser = {
   readonly open: (url: string) => Promise<Page>
-  /** Presses a button of the page's form; `chosen` are fields that the person fills in or the button carries. */
-  readonly press: (page: Page, chosen?: Readonly<Record<string, string>>) => Promise<Page>
+  /**
+   * Presses the button of a form, the first of the page or the first that has the hidden field `having`; `chosen` are fields that the person
+   * fills in or the button carries. Fails when there is none.
+   */
+  readonly press: (page: Page, chosen?: Readonly<Record<string, string>>, having?: string) => Promise<Page>
 }
 
 const MAX_REDIRECTS = 10
@@ -42,9 +45,11 @@ export const browser = (): Browser => {
 
   return {
     open: (url) => load(url),
-    press: (page, chosen = {}) => {
-      const [, attributes = '', content] = /<form\b([^>]*)>([^]*?)<\/form>/i.exec(page.html) ?? []
-      if (content === undefined) throw new Error(`the page "${page.heading}" has no button`)
+    press: (page, chosen = {}, having) => {
+      const forms = [...page.html.matchAll(/<form\b([^>]*)>([^]*?)<\/form>/gi)]
+      const found = forms.find(([, , inside = '']) => having === undefined || Object.hasOwn(hiddenFields(inside), having))
+      if (found === undefined) throw new Error(`the page "${page.heading}" has no button`)
+      const [, attributes = '', content = ''] = found
       const action = attribute(attributes, 'action')
       const form = new URLSearchParams({ ...hiddenFields(content), ...chosen })
       return load(new URL(action ?? page.url, page.url).href, form)

@@ -1,7 +1,7 @@
 import type { Calendar } from '../../shared/domain/calendar.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
 import { addDays, newYorkDate } from '../../shared/domain/new-york.ts'
-import type { BarSource } from './bar-source.ts'
+import type { CandleSource } from './bar-source.ts'
 import { type DayPlan, generateDay } from './generated-day.ts'
 import { closeOn, profileOf } from './generated-prices.ts'
 import { hashOf } from './seeded-random.ts'
@@ -20,7 +20,7 @@ const KEPT_DAYS = 1024
  * A market that looks like one and is the same for the same seed, whatever is asked first: every day is computed by itself,
  * between closing prices that are a function of seed, ticker and date. It knows the given tickers only.
  */
-export const generatedMarket = ({ seed, tickers, calendar }: GeneratedMarketOptions): BarSource => {
+export const generatedMarket = ({ seed, tickers, calendar }: GeneratedMarketOptions): CandleSource => {
   const known = new Set(tickers)
   const days = new Map<string, readonly Candle[]>()
 

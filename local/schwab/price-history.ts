@@ -1,8 +1,7 @@
 import { addDays, newYorkDate } from '../../shared/domain/new-york.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
-import type { Candle } from '../../shared/domain/candle.ts'
 import { type Answer, errorEnvelope, jsonAnswer } from './answer.ts'
-import type { BarSource } from './bar-source.ts'
+import type { BarSource, SourceBar } from './bar-source.ts'
 import { tellBars, wireBars } from './faults/played-bars.ts'
 import type { SchwabFaults } from './faults/schwab-faults.ts'
 import { isBadParameter, parsePriceHistoryQuery } from './price-history-query.ts'
@@ -41,7 +40,7 @@ export const answerPriceHistory = (context: PriceHistoryContext, query: URLSearc
 
 export const emptyHistory = (symbol: string): Answer => jsonAnswer(200, { candles: [], symbol, empty: true })
 
-const regularBars = (source: BarSource, ticker: string, from: number, to: number): readonly Candle[] => {
+const regularBars = (source: BarSource, ticker: string, from: number, to: number): readonly SourceBar[] => {
   const spans = datesIn(from, to).flatMap((date) => {
     const session = source.sessionOn(date)
     return session === undefined ? [] : [source.bars(ticker, Math.max(from, session.opensAt), Math.min(to, session.closesAt))]

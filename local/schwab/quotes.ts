@@ -1,7 +1,7 @@
 import { newYorkDate } from '../../shared/domain/new-york.ts'
 import { HOUR, MINUTE } from '../../shared/domain/time.ts'
 import { type Answer, errorEnvelope, jsonAnswer } from './answer.ts'
-import type { BarSource } from './bar-source.ts'
+import { type BarSource, isCandle } from './bar-source.ts'
 import { hashOf } from './seeded-random.ts'
 
 const FIELDS = ['all', 'fundamental', 'reference', 'extended', 'quote', 'regular']
@@ -32,7 +32,7 @@ const quoteOf = (source: BarSource, symbol: string, now: number) => ({
 })
 
 const tradesOf = (source: BarSource, symbol: string, now: number) => {
-  const bars = source.bars(symbol, now - LOOK_BACK, now - MINUTE + 1)
+  const bars = source.bars(symbol, now - LOOK_BACK, now - MINUTE + 1).filter(isCandle)
   const last = bars.at(-1)
   if (last === undefined) return { securityStatus: 'Unknown' }
   const date = newYorkDate(last.at)

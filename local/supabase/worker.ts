@@ -6,8 +6,9 @@ import { App } from '@supabase/lite'
 import { applyPendingMigrations } from '@supabase/lite/cli'
 import { createPgliteConnection } from '@supabase/lite/pglite'
 import * as z from 'zod'
-import { gatherSettings } from './gather-settings.ts'
+import { saveRoundTrips } from './fewer-round-trips.ts'
 import { prepareDatabase } from './prepared-database.ts'
+import { refuseLaterSchema } from './refuse-later-schema.ts'
 import { answerByFetch, serveFetch } from './serve-fetch.ts'
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.ts'
 
@@ -25,20 +26,23 @@ const settings = Settings.parse(workerData)
 // the caller's working directory plays no part.
 process.cwd = () => settings.projectRoot
 
+const migrationsDir = join(settings.projectRoot, 'supabase/migrations')
+
 const open = async (dataDir: string) => {
   const connection = await createPgliteConnection({ url: dataDir })
   const app = new App({
     connection,
     auth: { enabled: false, publishable_key: settings.keys.publishable, secret_key: settings.keys.secret },
   })
+  await refuseLaterSchema(connection.driver, migrationsDir)
   await applyPendingMigrations(app)
-  gatherSettings(connection.driver)
+  saveRoundTrips(connection.driver)
   return { connection, app }
 }
 
 const passing = settings.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'alpha-kite-database-')) : undefined
 const dataDir = settings.dataDir ?? join(passing ?? '', 'data')
-await prepareDatabase(dataDir, join(settings.projectRoot, 'supabase/migrations'), async (fresh) => (await open(fresh)).connection.close())
+await prepareDatabase(dataDir, migrationsDir, async (fresh) => (await open(fresh)).connection.close())
 const { connection, app } = await open(dataDir)
 const server = await serveFetch((request) => app.fetch(request), settings.port)
 

@@ -8,6 +8,7 @@ import { packageService } from './package-service.ts'
 /** A CloudFormation template as the framework writes it, as far as the local stack reads it. */
 const Template = z.object({
   Parameters: z.record(z.string(), z.object({ Default: z.unknown() })).optional(),
+  Conditions: z.record(z.string(), z.unknown()).optional(),
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() })),
 })
 export type Template = Readonly<z.infer<typeof Template>>

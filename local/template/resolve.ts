@@ -23,11 +23,30 @@ export const resolveValue = (value: unknown, context: ResolveContext): unknown =
   if (name === 'Fn::GetAtt') return attribute(argument, context)
   if (name === 'Fn::Sub') return substitute(argument, context)
   if (name === 'Fn::Join') return join(argument, context)
-  if (name?.startsWith('Fn::')) throw new Error(`the local stack does not know ${name}; use Ref, Fn::GetAtt, Fn::Sub or Fn::Join`)
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveValue(item, context)]))
+  if (name === 'Fn::If') return choose(argument, context)
+  if (name?.startsWith('Fn::')) throw new Error(`the local stack does not know ${name}; use Ref, Fn::GetAtt, Fn::Sub, Fn::Join or Fn::If`)
+  const resolved = Object.entries(value).map(([key, item]) => [key, resolveValue(item, context)] as const)
+  // A property without a value is none.
+  return Object.fromEntries(resolved.filter(([, item]) => item !== undefined))
+}
+
+const choose = (argument: unknown, context: ResolveContext): unknown => {
+  const [name, then, otherwise] = Array.isArray(argument) ? argument : []
+  const condition = context.template.Conditions?.[String(name)]
+  if (condition === undefined) throw new Error(`Fn::If: there is no condition ${String(name)}`)
+  return resolveValue(holds(condition, context) ? then : otherwise, context)
+}
+
+const holds = (condition: unknown, context: ResolveContext): boolean => {
+  const [name, argument] = isRecord(condition) ? onlyEntry(condition) : [undefined, undefined]
+  const [first, second] = Array.isArray(argument) ? argument : []
+  if (name === 'Fn::Not') return !holds(first, context)
+  if (name === 'Fn::Equals') return resolveValue(first, context) === resolveValue(second, context)
+  throw new Error(`the local stack does not know the condition ${name ?? JSON.stringify(condition)}; use Fn::Equals or Fn::Not`)
 }
 
 const reference = (name: string, context: ResolveContext): unknown => {
+  if (name === 'AWS::NoValue') return undefined
   const address = context.addresses.get(name)
   if (address !== undefined) return address.ref
   const pseudo = pseudoParameters(context)[name]

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { parseBrought } from '../domain/brought-json.ts'
+import { BroughtUnreadable } from '../domain/brought-text.ts'
 import { TokenUnreadable } from '../domain/errors.ts'
 import { isHeaderSafe, isSupabaseSecretKey, isWebAddress } from '../domain/secret-shapes.ts'
 
@@ -23,18 +25,19 @@ export type AppSecret = Readonly<z.infer<typeof AppSecret>>
 
 /** @throws TokenUnreadable naming the fields that are missing or wrong, never a value */
 export const parseAppSecret = (text: string): AppSecret => {
-  const result = AppSecret.safeParse(json(text))
+  const result = AppSecret.safeParse(parsed(text))
   if (result.success) return result.data
   const fields = [...new Set(result.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].join(', ')
-  throw new TokenUnreadable(
-    `the application secret has no usable ${fields}: it is a JSON object with ${Object.keys(Required.shape).join(', ')}, each as it was given out, on one line`,
-  )
+  throw new TokenUnreadable(`the application secret has no usable ${fields}: ${WANTED}`)
 }
 
-const json = (text: string): unknown => {
+const WANTED = `it is a JSON object with ${Object.keys(Required.shape).join(', ')}, each as it was given out, on one line`
+
+const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return parseBrought(text)
+  } catch (error) {
+    if (!(error instanceof BroughtUnreadable)) throw error
+    throw new TokenUnreadable(`the application secret ${error.message}; ${WANTED}`)
   }
 }

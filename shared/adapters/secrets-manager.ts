@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager'
+import { GetSecretValueCommand, PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager'
 import { AwsUnavailable } from '../domain/errors.ts'
 import type { SecretVersions } from '../ports.ts'
+import { readLabels, secretLabels } from './secret-labels.ts'
 import { readSecret, SECRET_CALL_TIMEOUT, secretReader, type SecretPlace } from './secret-reader.ts'
 import { roomIn } from './secret-room.ts'
 import { attemptOnSecret as attempt, nameOf } from './secrets-attempt.ts'
@@ -32,17 +28,6 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
     }
   }
 
-  const labelled = async (): Promise<ReadonlyMap<string, string>> => {
-    const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId: secretId }), options())
-    return new Map(Object.entries(VersionIdsToStages).flatMap(([id, stages]) => stages.map((stage) => [stage, id] as const)))
-  }
-
-  /** Best effort: `pending` leaves out a version that was promoted, so nothing depends on this. */
-  const clearPending = async (versionId: string): Promise<void> => {
-    const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: versionId })
-    await client.send(command, options()).catch(() => undefined)
-  }
-
   /** The first version of all has nothing to be compared with. */
   const makeFirst = async (versionId: string): Promise<'promoted'> => {
     const command = new UpdateSecretVersionStageCommand({ SecretId: secretId, VersionStage: 'AWSCURRENT', MoveToVersionId: versionId })
@@ -58,7 +43,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
     } catch (error) {
       if (nameOf(error) !== 'InvalidParameterException') throw error
       // A retry after a lost answer is refused too: only the labels tell who has moved them.
-      const current = (await labelled()).get('AWSCURRENT')
+      const current = (await readLabels(place)).get('AWSCURRENT')
       if (current === undefined) return makeFirst(newVersionId)
       if (current === newVersionId) return 'promoted'
       if (current === oldVersionId) throw error
@@ -68,6 +53,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
 
   return {
     ...secretReader(place),
+    ...secretLabels(place),
     pending: () =>
       attempt(secretId, async () => {
         const found = await find('AWSPENDING')
@@ -110,10 +96,7 @@ export const secretsManager = (place: SecretPlace): SecretVersions => {
         }
       }),
     promote: (newVersionId, oldVersionId) =>
-      attempt(secretId, async () => {
-        const outcome = await move(newVersionId, oldVersionId)
-        if (outcome === 'promoted') await clearPending(newVersionId)
-        return outcome
-      }),
+      // AWSPENDING stays on the version until the next one is put: `pending` leaves out what was promoted.
+      attempt(secretId, () => move(newVersionId, oldVersionId)),
   }
 }

@@ -37,10 +37,17 @@ export const MaybeVersion = z
 
 /** What the database knows of the token, as the functions write it. */
 export const TokenStateRow = z
-  .object({ dead_version: MaybeVersion, proven_version: MaybeVersion, logged_in_at: MaybeSeconds, outages: z.array(OutageRow) })
+  .object({
+    dead_version: MaybeVersion,
+    proven_version: MaybeVersion,
+    logged_in_at: MaybeSeconds,
+    news_at: MaybeSeconds,
+    outages: z.array(OutageRow),
+  })
   .transform((row): TokenState => ({
     deadVersion: row.dead_version,
     provenVersion: row.proven_version,
     loggedInAt: row.logged_in_at,
+    newsAt: row.news_at,
     outages: row.outages,
   }))

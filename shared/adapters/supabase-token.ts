@@ -31,7 +31,7 @@ export const supabaseTokenBook = (rpc: Rpc): TokenBook => ({
       p_access_expires_at: toIso(accessExpiresAt),
       p_refresh_expires_at: isoOrNull(refreshExpiresAt),
     }
-    return (await rpc('record_proven', args, z.object({ ended: MaybeOutageRow }))).ended
+    return rpc('record_proven', args, z.object({ ended: MaybeOutageRow, state: TokenStateRow }))
   },
   newestCandle: async () => (await rpc('newest_candle', {}, z.object({ newest: MaybeSeconds }))).newest,
   countParked: async (outageId, count) => {

@@ -9,35 +9,39 @@ const DAYS_SEARCHED = 30
 
 /** Says when the market trades. */
 export type Calendar = {
-  /** The session of a date in New York (`YYYY-MM-DD`), undefined on a closed day. @throws RangeError outside 2000 to 2050, naming the date */
+  /** The session of a date in New York (`YYYY-MM-DD`), undefined on a closed day. @throws RangeError outside 2000 to 2050, naming the date, unless the dates with a session were given */
   sessionOn(date: string): Session | undefined
 }
 
 export type CalendarOptions = {
   /** Dates that are closed besides, such as a day of mourning announced after this was written. */
   readonly closures?: readonly string[] | undefined
-  /** For replays of recorded candles: exactly these dates have a session, whatever the rules and `closures` say. Short days stay short. */
+  /**
+   * For replays of recorded candles: exactly these dates have a session, whatever the rules and `closures` say. Short days stay short,
+   * as far as the rules go back; a date before them is a whole day. */
   readonly onlySessions?: readonly string[] | undefined
 }
 
 /**
  * The regular sessions of the New York Stock Exchange, 09:30 until 16:00 or 13:00, by rule from 2000 to 2050.
- * @throws RangeError for an option that is no date from 2000 to 2050
+ * @throws RangeError for a closure that is no date from 2000 to 2050, and for one of `onlySessions` that is no date
  */
 export const marketCalendar = (options: CalendarOptions = {}): Calendar => {
   const { closures = [], onlySessions } = options
-  for (const date of [...closures, ...(onlySessions ?? [])]) yearOf(date)
+  for (const date of closures) yearOf(date)
+  for (const date of onlySessions ?? []) addDays(date, 0)
   const only = onlySessions && new Set(onlySessions)
   const closed = new Set(closures)
   const years = new Map<number, Year>()
   const rulesOf = (year: number): Year => {
+    if (year < FIRST_YEAR || year > LAST_YEAR) return UNKNOWN
     const rules = years.get(year) ?? { closed: new Set(fullClosures(year)), short: new Set(earlyCloses(year)) }
     years.set(year, rules)
     return rules
   }
   return {
     sessionOn: (date) => {
-      const rules = rulesOf(yearOf(date))
+      const rules = rulesOf(only ? calendarYear(date) : yearOf(date))
       const opens = only ? only.has(date) : !isWeekend(date) && !closed.has(date) && !rules.closed.has(date)
       if (!opens) return undefined
       return { date, opensAt: newYorkInstant(date, '09:30'), closesAt: newYorkInstant(date, rules.short.has(date) ? '13:00' : '16:00') }
@@ -84,8 +88,13 @@ const search = (calendar: Calendar, at: number, step: 1 | -1, fits: (session: Se
 
 const isWeekend = (date: string): boolean => weekday(date) % 6 === 0
 
+const UNKNOWN: Year = { closed: new Set(), short: new Set() }
+
+/** @throws RangeError for a date that does not exist */
+const calendarYear = (date: string): number => Number(addDays(date, 0).slice(0, 4))
+
 const yearOf = (date: string): number => {
-  const year = Number(addDays(date, 0).slice(0, 4))
+  const year = calendarYear(date)
   if (year < FIRST_YEAR || year > LAST_YEAR) throw new RangeError(`the calendar knows ${FIRST_YEAR} to ${LAST_YEAR}, not ${date}`)
   return year
 }

@@ -8,6 +8,14 @@ const Link = z.url()
 /** The first fifty in the order of the configuration. */
 const Tickers = z.array(z.string()).max(50)
 
+const linked = {
+  /** The page with the button. */
+  link: Link,
+  /** From then on the link says only that it has ended. */
+  linkEndsAt: Instant,
+  linkEndsAtText: z.string(),
+}
+
 const outage = {
   outageId: z.string(),
   /** When the token was found dead. */
@@ -23,8 +31,7 @@ const outage = {
   tickers: Tickers,
   tickerCount: Count,
   parkedJobs: Count,
-  /** The page with the button. */
-  link: Link,
+  ...linked,
 }
 
 /** The detail of each event that the pipeline puts on its bus, by detail-type. Times are ISO 8601 with Z. */
@@ -46,7 +53,7 @@ export const EVENTS = {
     /** Whether a session is open, or opens, before it could be noticed: within the day after the death. */
     sessionHit: z.boolean(),
     sessionHitText: z.string(),
-    link: Link,
+    ...linked,
   }),
   /** A proven token is stored. `outageId` is left out when none was dead. */
   Reauthorized: z.object({

@@ -28,6 +28,8 @@ export type TokenState = {
   /** The version that was last proven by a data call. Another one that is current was put by hand, or by somebody who died before saying so. */
   readonly provenVersion: string | undefined
   readonly loggedInAt: number | undefined
+  /** When a login, a token put by hand or the end of an outage was last recorded. */
+  readonly newsAt: number | undefined
   /** Outages that are not restored, oldest first. At most the newest has no `reauthorizedAt`. */
   readonly outages: readonly Outage[]
 }

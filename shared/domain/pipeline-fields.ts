@@ -27,23 +27,23 @@ const Ticker = z.unknown().transform((value, context) => {
   return objection === undefined ? value : refuse(context, objection)
 })
 
-const DateText = z.unknown().transform((value, context) => {
-  if (typeof value === 'string' && isKnownDate(value)) return value
-  return refuse(
-    context,
-    `${typeof value === 'string' ? value : 'this'} is not a date from 2000 to 2050: write year-month-day, as 2027-03-01`,
-  )
-})
+const dateText = (first: number, last: number) =>
+  z.unknown().transform((value, context) => {
+    if (typeof value === 'string' && isDateIn(value, first, last)) return value
+    return refuse(
+      context,
+      `${typeof value === 'string' ? value : 'this'} is not a date from ${first} to ${last}: write year-month-day, as 2027-03-01`,
+    )
+  })
 
 const refuse = (context: z.core.$RefinementCtx, message: string): never => {
   context.addIssue({ code: 'custom', message })
   return z.NEVER
 }
 
-/** The calendar knows no other years. */
-const isKnownDate = (text: string): boolean => {
+const isDateIn = (text: string, first: number, last: number): boolean => {
   try {
-    return addDays(text, 0) === text && text >= '2000' && text < '2051'
+    return addDays(text, 0) === text && text >= `${first}` && text < `${last + 1}`
   } catch {
     return false
   }
@@ -61,8 +61,10 @@ export const PipelineFields = z.strictObject(
     overlapMinutes: wholeNumber('overlapMinutes', 3, 1, 60),
     horizonDays: wholeNumber('horizonDays', 30, 1, 48, ', because Schwab keeps minute candles no longer'),
     concurrency: wholeNumber('concurrency', 5, 2, 1000, ', because the minimum of AWS is 2'),
-    closures: list('closures', DateText, '2027-03-01'),
-    onlySessions: list('onlySessions', DateText, '2027-03-01').transform((dates) => (dates.length > 0 ? dates : undefined)),
+    // The rules of the calendar go so far.
+    closures: list('closures', dateText(2000, 2050), '2027-03-01'),
+    // These are the calendar themselves; times count from 1970.
+    onlySessions: list('onlySessions', dateText(1970, 2099), '2027-03-01').transform((dates) => (dates.length > 0 ? dates : undefined)),
   },
   {
     error: ({ code }) =>

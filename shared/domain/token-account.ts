@@ -15,3 +15,10 @@ export const accountOf = ({ rest }: Pick<Token, 'rest'>): string | undefined => 
     return undefined
   }
 }
+
+/** Whether two tokens are of one account. `unknown`: one of them does not say, or is none. */
+export const compareAccounts = (one: Pick<Token, 'rest'>, other: Pick<Token, 'rest'> | undefined): 'same' | 'other' | 'unknown' => {
+  const [mine, theirs] = [accountOf(one), other && accountOf(other)]
+  if (mine === undefined || theirs === undefined) return 'unknown'
+  return mine === theirs ? 'same' : 'other'
+}

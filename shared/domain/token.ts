@@ -1,33 +1,11 @@
-import * as z from 'zod'
+import { parseBrought } from './brought-json.ts'
+import { BroughtUnreadable } from './brought-text.ts'
 import { TokenUnreadable } from './errors.ts'
-import { isHeaderSafe } from './secret-shapes.ts'
 import { HOUR } from './time.ts'
+import { readTokenFile, type TokenFile } from './token-shapes.ts'
 
 /** A refresh token dies so long after the login, whatever happens in between. @see https://developer.schwab.com */
 export const REFRESH_TOKEN_LIFE = 7 * 24 * HOUR
-
-const Seconds = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number),
-])
-/** One pasted with a line break would be quoted, token and all, by the error of whoever sends it. */
-const Secret = z.string().refine(isHeaderSafe)
-const TokenBody = z.looseObject({
-  access_token: Secret,
-  refresh_token: z.union([Secret, z.literal('')]).optional(),
-  expires_at: Seconds.optional(),
-  expires_in: Seconds.optional(),
-})
-const TokenFile = z.union([
-  z.looseObject({ creation_timestamp: Seconds.optional(), token: TokenBody }),
-  TokenBody.extend({ creation_timestamp: Seconds.optional() }).transform(({ creation_timestamp, ...token }) => ({
-    creation_timestamp,
-    token,
-  })),
-])
 
 /** The OAuth token as it is stored. Times are epoch milliseconds. */
 export type Token = {
@@ -45,14 +23,11 @@ export type Token = {
 export type Unsaved = { token: Token | undefined }
 
 /**
- * Reads a stored token: the file shape of schwab-py (`{creation_timestamp, token: {…}}`, times in epoch seconds) or the
- * vendor's flat answer, perhaps with a `creation_timestamp` beside its fields, numbers perhaps as strings.
+ * Reads a stored token, or one that another tool wrote: see token-shapes.ts.
  * @throws TokenUnreadable saying what is wrong, never a value
  */
 export const parseToken = (text: string): Token => {
-  const result = TokenFile.safeParse(json(text))
-  if (!result.success) throw new TokenUnreadable('the token is neither a schwab-py token file nor a token answer of Schwab')
-  const { token, creation_timestamp: created } = result.data
+  const { created, token } = read(text)
   // Whole seconds, as it is written: a token and what a refresh makes of it are of the same login.
   const loggedIn = inSeconds(created)
   const { access_token: accessToken, refresh_token: refreshToken = '', expires_at: expiresAt, ...rest } = token
@@ -89,10 +64,20 @@ const inSeconds = (time: number | undefined): number | undefined => (time === un
 export const refreshExpiresAt = ({ loggedInAt }: Pick<Token, 'loggedInAt'>): number | undefined =>
   loggedInAt === undefined ? undefined : loggedInAt + REFRESH_TOKEN_LIFE
 
-const json = (text: string): unknown => {
+const read = (text: string): TokenFile => {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return readTokenFile(parsed(text))
+  } catch (error) {
+    if (!(error instanceof BroughtUnreadable)) throw error
+    throw new TokenUnreadable(error.message)
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return parseBrought(text)
+  } catch (error) {
+    if (!(error instanceof BroughtUnreadable)) throw error
+    throw new BroughtUnreadable(error.kind, `the token ${error.message}`)
   }
 }

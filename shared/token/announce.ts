@@ -32,7 +32,7 @@ export const announceOutage = async (outage: Outage, deps: AnnounceDeps): Publis
   }
   const outcome = await publishOnce(
     announcementKey(outage.id),
-    async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail) }),
+    async () => ({ type: 'ReauthRequired', detail: outageDetail(outage, await deps.book.newestCandle(), deps.mail, deps.clock()) }),
     deps,
   )
   // The mark in the database counts; this one is for the time in which that is down.

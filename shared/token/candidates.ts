@@ -1,5 +1,5 @@
 import type { Token } from '../domain/token.ts'
-import { accountOf } from '../domain/token-account.ts'
+import { compareAccounts } from '../domain/token-account.ts'
 import type { StoredToken } from './stored-token.ts'
 
 /** A stamp that is further ahead was made by a wrong clock, milliseconds. */
@@ -23,18 +23,19 @@ export type Versions = {
 /**
  * What to try, in this order. A pending version that goes on from the current one comes first: where a refresh ends the refresh token
  * before it, the current one is dead already. The one before the current is the last: what was put by hand may be worth less than it, even
- * when it worked for a while. Only a pending one of an earlier login comes after it. One of another account is left to the person who logged in with it.
+ * when it worked for a while. Only a pending one of an earlier login comes after it. One of another account, or of
+ * nobody knows whose, is left to the person who logged in with it.
  */
 export const candidatesOf = ({ current, pending, previous, isCurrentProven, now }: Versions): readonly Candidate[] => {
   const first = pending?.token !== undefined && goesOnFrom(pending.token, current.token, now)
-  const fits = pending?.token !== undefined && isSameAccount(pending.token, current.token)
+  const fits = pending?.token !== undefined && belongsTo(pending.token, current.token ?? previous?.token)
   // Its access token may still live, its refresh token does not: made current it would push out the later login before the current one.
   const outlived = pending?.token !== undefined && previous?.token !== undefined && mayBeLater(previous.token, pending.token, now)
   return [
     ...(first && fits && !outlived ? candidate('pending', pending) : []),
     ...candidate('current', current),
     ...(!first && fits && !outlived ? candidate('pending', pending) : []),
-    ...(isCurrentProven && previous?.token !== undefined && !isSameAccount(previous.token, current.token)
+    ...(isCurrentProven && previous?.token !== undefined && !belongsTo(previous.token, current.token)
       ? []
       : candidate('previous', previous)),
     ...(fits && outlived ? candidate('pending', pending) : []),
@@ -59,9 +60,10 @@ const isAhead = ({ loggedInAt = 0 }: Token, now: number): boolean => loggedInAt 
 
 const loginOf = (token: Token, now: number): number | undefined => (isAhead(token, now) ? undefined : token.loggedInAt)
 
-const isSameAccount = (token: Token, current: Token | undefined): boolean => {
-  const [mine, theirs] = [accountOf(token), current && accountOf(current)]
-  return mine === undefined || theirs === undefined || mine === theirs
+/** Of one account; where one of the two does not say, of one login. Whose else it may be is a person's to say. */
+const belongsTo = (token: Token, held: Token | undefined): boolean => {
+  const account = compareAccounts(token, held)
+  return account === 'same' || (account === 'unknown' && held !== undefined && token.loggedInAt === held.loggedInAt)
 }
 
 const candidate = (source: Candidate['source'], version: Version | undefined): readonly Candidate[] =>

@@ -25,16 +25,16 @@ export const concludeProven = async (
   { state, current, standing, refused }: Finding,
   { candidate, stored, refreshed }: Winner,
   deps: TokenDeps,
-): Promise<StoredToken | 'moved'> => {
+): Promise<(StoredToken & { readonly state: TokenState }) | 'moved'> => {
   if (stored.versionId !== current.versionId && (await deps.secret.promote(stored.versionId, current.versionId)) === 'moved') return 'moved'
   if (refreshed) deps.log('token_refresh_successful', { versionId: stored.versionId })
-  await recordProven(stored, originOf(candidate, current.token, standing.proven, state), deps)
+  const recorded = await recordProven(stored, originOf(candidate, current.token, standing.proven, state), deps)
   const rejected = reasonOf(current, refused)
   if (!standing.proven && candidate.source !== 'current' && rejected !== undefined) {
     deps.log('token_restored', { versionId: stored.versionId, rejected: current.versionId, reason: rejected })
     await reject(current.versionId, rejected, true, deps)
   }
-  return stored
+  return { ...stored, state: recorded.state }
 }
 
 /** Nothing works: the current version is dead, unless another one has come up meanwhile. */

@@ -35,7 +35,7 @@ export const importToken = async (text: string, deps: TokenDeps): Promise<Adopte
       const { save } = tokenSaver(deps)
       const proven = await proveToken(token, save, deps)
       await makeCurrent(proven.versionId, deps.secret)
-      return { ...proven, ended: await recordProven(proven, 'by_hand', deps) }
+      return { ...proven, ended: (await recordProven(proven, 'by_hand', deps)).ended }
     },
   )
 }

@@ -4,7 +4,7 @@ import type { Token } from '../domain/token.ts'
 import { candidatesOf, CLOCKS_DIFFER, goesOnFrom, isLaterLogin } from './candidates.ts'
 import { concludeDead, concludeProven, type Finding } from './conclude.ts'
 import { declareDead } from './declare-dead.ts'
-import { underRefreshLease } from './refresh-lease.ts'
+import { underRefreshLease, type KeepLease } from './refresh-lease.ts'
 import { tokenSaver, type Save } from './save-token.ts'
 import { refreshPermit } from './refresh-permit.ts'
 import { spendProof } from './spend-proof.ts'
@@ -29,7 +29,10 @@ export type Wish = {
 /**
  * A token that works, current in the secret: found, proven, refreshed or put back. Fails like `Tokens.replaceRefused`.
  */
-export type Mend = (wish: Wish) => Promise<StoredToken>
+export type Mend = (wish: Wish) => Promise<Mended>
+
+/** `state`: what the database knows after it was recorded as proven; undefined when there was nothing to record. */
+export type Mended = StoredToken & { readonly state?: TokenState }
 
 /** When somebody stores versions by hand all the time, milliseconds do not help: the next minute may. */
 const ROUNDS = 3
@@ -44,9 +47,9 @@ export const tokenMender = (deps: TokenDeps): Mend => {
     underRefreshLease(
       deps,
       () => findUsable(wish, deps),
-      async () => {
+      async (keep) => {
         for (let round = 0; round < ROUNDS; round++) {
-          const found = await mendOnce(wish, saver, deps)
+          const found = await mendOnce(wish, saver, keep, deps)
           if (found !== 'moved') return found
         }
         throw new TokenBusy('the secret was changed by others meanwhile', { retryAfterSeconds: BUSY_RETRY_SECONDS })
@@ -55,13 +58,13 @@ export const tokenMender = (deps: TokenDeps): Mend => {
 }
 
 /** What the holder of the lease has stored. */
-const findUsable = async (wish: Wish, { secret, log }: TokenDeps): Promise<StoredToken | undefined> => {
+const findUsable = async (wish: Wish, { secret, log }: TokenDeps): Promise<Mended | undefined> => {
   const { versionId, token } = readVersion(await secret.current(), log)
   const isMine = token !== undefined && wish.isUsable(token) && versionId !== wish.deadVersion && wish.mustBeProven !== true
   return isMine ? { versionId, token } : undefined
 }
 
-const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: TokenDeps): Promise<StoredToken | 'moved'> => {
+const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, keep: KeepLease, deps: TokenDeps): Promise<Mended | 'moved'> => {
   const { secret, book, log } = deps
   const [state, current] = await Promise.all([book.tokenState(), secret.current().then((version) => readVersion(version, log))])
   const { versionId, token } = current
@@ -92,8 +95,7 @@ const mendOnce = async (wish: Wish, saver: ReturnType<typeof tokenSaver>, deps: 
     candidatesOf(versions),
     // A dead version that is proven would not end its outage: only what a refresh makes of it does.
     (candidate) => wish.isUsable(candidate.token) && candidate.versionId !== state.deadVersion,
-    save,
-    refreshPermit({ isRefused: wish.refused !== undefined, dead: standing.dead }, deps),
+    { permit: refreshPermit({ isRefused: wish.refused !== undefined, dead: standing.dead }, deps), keep, save },
     deps,
   )
   const finding: Finding = { state, current, standing, refused }

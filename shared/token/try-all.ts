@@ -1,9 +1,7 @@
 import type { Candidate } from './candidates.ts'
-import type { RefreshPermit } from './refresh-permit.ts'
-import type { Save } from './save-token.ts'
 import type { StoredToken } from './stored-token.ts'
 import type { TokenDeps } from './token-deps.ts'
-import { tryCandidate, type Verdict } from './try-candidate.ts'
+import { tryCandidate, type RefreshMeans, type Verdict } from './try-candidate.ts'
 
 export type Winner = { readonly candidate: Candidate; readonly stored: StoredToken; readonly refreshed: boolean }
 export type Refused = ReadonlyMap<Candidate['source'], Verdict>
@@ -12,8 +10,7 @@ export type Refused = ReadonlyMap<Candidate['source'], Verdict>
 export const tryAll = async (
   candidates: readonly Candidate[],
   mayLive: (candidate: Candidate) => boolean,
-  save: Save,
-  permit: RefreshPermit,
+  means: RefreshMeans,
   deps: TokenDeps,
 ): Promise<{ readonly winner: Winner | undefined; readonly refused: Refused }> => {
   const refused = new Map<Candidate['source'], Verdict>()
@@ -28,7 +25,7 @@ export const tryAll = async (
       refused.set(candidate.source, known.verdict)
       continue
     }
-    const trial = await tryCandidate(candidate, living, save, permit, deps)
+    const trial = await tryCandidate(candidate, living, means, deps)
     if ('proven' in trial) return { winner: { candidate, stored: trial.proven, refreshed: trial.refreshed }, refused }
     refused.set(candidate.source, trial.refused)
   }

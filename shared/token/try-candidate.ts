@@ -2,7 +2,7 @@ import { AccessRefused, ClientRefused, GrantRefused, PipelineError } from '../do
 import { refreshedToken } from '../domain/next-token.ts'
 import type { OutageReason } from '../domain/outage.ts'
 import type { TokenAnswer } from '../ports.ts'
-import { keepRefreshLease } from './refresh-lease.ts'
+import type { KeepLease } from './refresh-lease.ts'
 import type { RefreshPermit } from './refresh-permit.ts'
 import { requireRoom } from './require-room.ts'
 import { type Save } from './save-token.ts'
@@ -12,6 +12,8 @@ import { requireTimeToExchange } from '../domain/time-to-finish.ts'
 import type { TokenDeps } from './token-deps.ts'
 
 export type Verdict = Exclude<OutageReason, 'unusable_token'>
+/** What a refresh is asked for and made with, in this order: `permit`, `keep`, `save`. */
+export type RefreshMeans = { readonly permit: RefreshPermit; readonly keep: KeepLease; readonly save: Save }
 /** Proven by a data call, or refused on the evidence of an HTTP answer. */
 export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean } | { readonly refused: Verdict }
 
@@ -24,14 +26,13 @@ export type Trial = { readonly proven: StoredToken; readonly refreshed: boolean 
 export const tryCandidate = async (
   candidate: StoredToken,
   mayLive: boolean,
-  save: Save,
-  permit: RefreshPermit,
+  { save, permit, keep }: RefreshMeans,
   deps: TokenDeps,
 ): Promise<Trial> => {
   if (mayLive && (await isGoodForData(candidate, deps))) return { proven: candidate, refreshed: false }
   await permit()
   await requireRoom(deps)
-  await keepRefreshLease(deps)
+  await keep()
   requireTimeToExchange(deps)
   const answer = await refresh(candidate.token.refreshToken, deps)
   if ('refused' in answer) return answer

@@ -12,7 +12,7 @@ export const hasBrowser = (): boolean => {
 }
 
 /** It ends with this process, which holds the pipe that it is led by. */
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (...more: readonly string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM,
     timeout: PATIENCE_MS,
@@ -23,6 +23,7 @@ export const openBrowser = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 

@@ -33,7 +33,8 @@ describe('what the browser’s key reads', () => {
   }
 
   it('is a session with its bars in order, each number as it was stored', async () => {
-    const sessions = ChartSessions.parse(await rows('chart_sessions'))
+    const { data } = await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_ticker: 'QQQ', p_count: 30 })
+    const sessions = ChartSessions.parse(data)
     const found = sessions.find(({ ticker, date }) => ticker === 'QQQ' && date === monday.date)
     expect(found).toMatchObject({
       opensAt: monday.opensAt,

@@ -27,7 +27,7 @@ describe('the EventBridge adapter', () => {
         EventBusName: 'kite',
         Source: 'alpha-kite.pipeline',
         DetailType: 'TickerUnknown',
-        Detail: '{"ticker":"QQQ","until":"2026-01-03T00:00:00Z"}',
+        Detail: '{"ticker":"QQQ","since":"2026-01-03T00:00:00Z","sinceText":"Friday"}',
       },
     ])
   })

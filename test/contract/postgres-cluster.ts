@@ -8,7 +8,6 @@ import {
   globSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -18,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
 import type { Certificate } from '../../cli/certificate.ts'
+import { type Migration, readMigrations } from '../../cli/migrate/migration.ts'
 import { listen } from '../../local/listen.ts'
 import { guarded } from '../../local/process/guarded.ts'
 import { until } from '../until.ts'
@@ -139,8 +139,11 @@ export type Cluster = {
   readonly stop: () => Promise<void>
 }
 
-/** A server with the roles and the default rights of a hosted project and the migrations applied. */
-export const startCluster = async (binaries: string): Promise<Cluster> => {
+/** A server with the roles and the default rights of a hosted project and the migrations applied. @param applied default: all of the checkout */
+export const startCluster = async (
+  binaries: string,
+  applied: readonly Pick<Migration, 'sql'>[] = readMigrations(MIGRATIONS),
+): Promise<Cluster> => {
   const { dir, stop } = await startServer(binaries)
   const clients: Client[] = []
   const connect = async (role?: string): Promise<Client> => {
@@ -151,7 +154,7 @@ export const startCluster = async (binaries: string): Promise<Cluster> => {
   }
   const owner = await connect()
   await owner.query(HOSTED_PROJECT)
-  for (const sql of migrations()) await owner.query(sql)
+  for (const { sql } of applied) await owner.query(sql)
   return {
     connect,
     stop: async () => {
@@ -176,9 +179,4 @@ export const HOSTED_PROJECT = `
   alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
 `
 
-const migrations = (): readonly string[] => {
-  const dir = resolve(import.meta.dirname, '../../supabase/migrations')
-  return readdirSync(dir)
-    .toSorted()
-    .map((file) => readFileSync(join(dir, file), 'utf8'))
-}
+const MIGRATIONS = resolve(import.meta.dirname, '../../supabase/migrations')

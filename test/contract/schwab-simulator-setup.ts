@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { BarSource } from '../../local/schwab/bar-source.ts'
+import type { CandleSource } from '../../local/schwab/bar-source.ts'
 import { generatedMarket } from '../../local/schwab/generated-market.ts'
 import { type SchwabSimulator, type SchwabSimulatorOptions, startSchwab } from '../../local/schwab/start-schwab.ts'
 import type { Candle } from '../../shared/domain/candle.ts'
@@ -16,7 +16,7 @@ export const sessionOn = (date: string): Session => {
   return session
 }
 
-export const MARKET: BarSource = generatedMarket({ seed: 1, tickers: ['QQQ', 'SPY', 'PPLT'], calendar })
+export const MARKET: CandleSource = generatedMarket({ seed: 1, tickers: ['QQQ', 'SPY', 'PPLT'], calendar })
 
 export type TestClock = { now: number }
 

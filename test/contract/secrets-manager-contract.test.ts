@@ -50,6 +50,22 @@ describe.each([
     expect(await secret.pending()).toBeUndefined()
   })
 
+  it('say which one is current without what it says, after every change', async () => {
+    const { secret, putByHand } = make('one')
+    const first = await secret.currentVersionId()
+    expect(first).toBe((await secret.current()).versionId)
+    const second = await secret.putPending('two')
+    expect(await secret.currentVersionId()).toBe(first)
+    await secret.promote(second, first)
+    expect(await secret.currentVersionId()).toBe(second)
+    await putByHand('three')
+    expect(await secret.currentVersionId()).toBe((await secret.current()).versionId)
+  })
+
+  it('have no current one to name while nothing was stored', async () => {
+    await expect(make().secret.currentVersionId()).rejects.toMatchObject({ code: 'TOKEN_UNREADABLE' })
+  })
+
   it('are a hundred a day at most, and say so before one is refused', async () => {
     const { secret, putByHand } = make('one')
     for (let version = 2; version < 100; version++) await putByHand(`value ${version}`)

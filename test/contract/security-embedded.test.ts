@@ -1,4 +1,7 @@
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { declaredFunctions, strayFunctions } from '../../cli/migrate/declared-functions.ts'
+import { readMigrations } from '../../cli/migrate/migration.ts'
 import type { RunningSupabase } from '../../local/supabase/start-supabase.ts'
 import { SHOWN_TABLES, SHOWN_VIEWS } from './shown-tables.ts'
 import { clientAt, KEYS, startEmbedded, storeAt } from './store-embedded.ts'
@@ -49,6 +52,7 @@ const CALLS = {
     p_access_expires_at: null,
     p_refresh_expires_at: null,
   },
+  read_functions: {},
   read_token_history: { p_limit: 1 },
   newest_candle: {},
   count_messages: { p_outage: 'o1', p_parked: 1, p_redriven: 1 },
@@ -163,6 +167,22 @@ describe('the browser’s key at the embedded Supabase', () => {
   it.each(Object.entries(CALLS))('cannot call %s, while the secret key can', async (name, args) => {
     expect((await clientAt(supabase.url, KEYS.publishable).rpc(name, args)).error).toMatchObject({ code: '42501' })
     expect((await clientAt(supabase.url, KEYS.secret).rpc(name, args)).error).toBeNull()
+  })
+
+  it('calls what the dashboard reads by, for one ticker and thirty sessions', async () => {
+    const { data, error } = await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_ticker: 'QQQ', p_count: 1_000 })
+    expect(error).toBeNull()
+    expect(data).toMatchObject([{ ticker: 'QQQ', session_date: monday.date }])
+    expect((await clientAt(supabase.url, KEYS.publishable).rpc('chart_sessions', { p_count: 1 })).error).not.toBeNull()
+    expect((await clientAt(supabase.url, KEYS.publishable).from('chart_sessions').select('*')).error).not.toBeNull()
+  })
+
+  it('stands before functions that are, to the letter, those of the migrations: kite doctor finds nothing on a local stack', async () => {
+    const { data } = await clientAt(supabase.url, KEYS.secret).rpc('read_functions')
+    const declared = declaredFunctions(readMigrations(resolve(import.meta.dirname, '../../supabase/migrations')))
+    expect(declared.length).toBeGreaterThan(23)
+    expect(strayFunctions(declared, data)).toEqual([])
+    expect(strayFunctions(declared, data.slice(1))).toHaveLength(1)
   })
 
   it('does nothing without a key', async () => {

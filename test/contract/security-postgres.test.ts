@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SHOWN_TABLES, SHOWN_VIEWS } from './shown-tables.ts'
+import { SHOWN_FUNCTIONS, SHOWN_TABLES, SHOWN_VIEWS } from './shown-tables.ts'
 import { postgresBinaries, startCluster, type Cluster } from './postgres-cluster.ts'
 
 const VIEWS: readonly string[] = SHOWN_VIEWS
@@ -45,13 +45,13 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
     }
   })
 
-  it.each(['anon', 'authenticated'])('let %s call no function', async (role) => {
+  it.each(['anon', 'authenticated'])('let %s call nothing but what reads for the dashboard', async (role) => {
     const { rows } = await owner.query(
       "select p.oid::regprocedure::text as name, has_function_privilege($1, p.oid, 'execute') as may from pg_proc p where pronamespace = 'public'::regnamespace",
       [role],
     )
     expect(rows.length).toBeGreaterThan(23)
-    expect(rows.filter(({ may }) => may)).toEqual([])
+    expect(rows.filter(({ may }) => may).map(({ name }) => name)).toEqual(SHOWN_FUNCTIONS)
   })
 
   it('let service_role call every function', async () => {
@@ -67,6 +67,69 @@ describe.skipIf(binaries === undefined)('the rights in a hosted project', () => 
     )
     expect(rows).toEqual([])
     expect(await tables()).toHaveLength(19 + VIEWS.length)
+  })
+
+  it.each(['anon', 'authenticated'])('let %s use no sequence', async (role) => {
+    const { rows } = await owner.query(
+      "select seqrelid::regclass::text as name from pg_sequence where has_sequence_privilege($1, seqrelid, 'usage, select, update')",
+      [role],
+    )
+    expect(rows).toEqual([])
+    expect(await refusal(await cluster.connect(role), "select nextval('public.token_history_id_seq')")).toBe(DENIED)
+  })
+
+  it.each(['anon', 'authenticated'])(
+    'let %s do nothing with a table or a sequence that comes later, before somebody allows it',
+    async (role) => {
+      await owner.query(
+        'begin; create table public.later (id bigint generated always as identity); create view public.seen as select * from public.later',
+      )
+      try {
+        const { rows } = await owner.query(
+          "select relname from pg_class where relname in ('later', 'seen', 'later_id_seq') and (relacl::text like '%anon=%' or relacl::text like '%authenticated=%')",
+        )
+        expect(rows).toEqual([])
+        const may = await owner.query("select has_table_privilege($1, 'public.later', 'select, insert, update, delete, truncate') as may", [
+          role,
+        ])
+        expect(may.rows).toEqual([{ may: false }])
+      } finally {
+        await owner.query('rollback')
+      }
+    },
+  )
+
+  it('let one request of the publishable key have thirty sessions of one ticker, and no more', async () => {
+    const anon = await cluster.connect('anon')
+    const bytes = async (count: number): Promise<number> =>
+      (await anon.query('select octet_length(public.chart_sessions($1, $2)::text) as bytes', ['T0', count])).rows[0].bytes
+    await owner.query(`
+      begin;
+      insert into public.session_coverage (ticker, session_date, opens_at, closes_at)
+      select 'T' || t, date '2026-01-05' + d, (date '2026-01-05' + d + time '14:30') at time zone 'UTC', (date '2026-01-05' + d + time '21:00') at time zone 'UTC'
+      from generate_series(0, 1) t, generate_series(0, 39) d;
+      insert into public.equity_data (ticker, "timestamp", open, high, low, close, volume, source, updated_at)
+      select c.ticker, c.opens_at + m * interval '1 minute', 612.3456, 612.7891, 612.1234, 612.5678, 123456, 'schwab', c.closes_at
+      from public.session_coverage c, generate_series(0, 389) m;
+      insert into public.indicators (ticker, "timestamp", sma9, vwap, ema12, ema26, macd, macd_signal, macd_histogram, rsi14, bb_upper, bb_middle, bb_lower, atr14, "cross", revision)
+      select e.ticker, e."timestamp", 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 1/3.0, 0, 1 from public.equity_data e;
+      commit;
+    `)
+    try {
+      const most = await bytes(1_000_000)
+      expect(await bytes(30)).toBe(most)
+      expect(await bytes(-1)).toBe(2)
+      expect(most / (await bytes(1))).toBeCloseTo(30, 0)
+      // What an open page costs, README: 390 bars with all indicators.
+      expect(most / 30).toBeLessThan(140_000)
+      expect(most).toBeLessThan(4_200_000)
+      const of = await anon.query("select distinct s ->> 'ticker' as ticker from json_array_elements(public.chart_sessions('T1', 30)) s")
+      expect(of.rows).toEqual([{ ticker: 'T1' }])
+      for (const nobody of ['', '%', '*'])
+        expect((await anon.query('select public.chart_sessions($1, 30) as s', [nobody])).rows).toEqual([{ s: [] }])
+    } finally {
+      await owner.query('truncate public.session_coverage, public.equity_data, public.indicators')
+    }
   })
 
   it('let Supabase tell of changes in what the dashboard waits for', async () => {

@@ -10,4 +10,6 @@ export const SHOWN_TABLES = [
   'verdicts',
   'splits',
 ] as const
-export const SHOWN_VIEWS = ['chart_bars', 'chart_sessions', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const
+export const SHOWN_VIEWS = ['chart_bars', 'ticker_board', 'ticker_sparklines', 'coverage_days'] as const
+/** What it may call: it reads, and no more than 30 sessions of one ticker at a time. */
+export const SHOWN_FUNCTIONS = ['chart_sessions(text,integer,date)'] as const

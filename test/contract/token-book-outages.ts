@@ -23,29 +23,30 @@ export const describeOutages = (kind: string, open: OpenBook): void => {
         const { outage } = await die()
         const version = newVersion()
         const ended = { ...outage, reauthorizedAt: noon + HOUR }
-        expect(await store.recordProven(proven(version, noon + HOUR, 'login'))).toEqual(ended)
-        expect(await store.recordProven(proven(version, noon + 2 * HOUR, 'login'))).toBeUndefined()
+        expect((await store.recordProven(proven(version, noon + HOUR, 'login'))).ended).toEqual(ended)
+        expect((await store.recordProven(proven(version, noon + 2 * HOUR, 'login'))).ended).toBeUndefined()
         expect(await store.tokenState()).toEqual({
           deadVersion: dead,
           provenVersion: version,
           loggedInAt: noon + 2 * HOUR - 1000,
+          newsAt: noon + HOUR,
           outages: [ended],
         })
       })
 
       it('ends nothing when nothing is open', async () => {
-        expect(await store.recordProven(proven(newVersion()))).toBeUndefined()
+        expect((await store.recordProven(proven(newVersion()))).ended).toBeUndefined()
       })
 
       it('that has been found dead since ends nothing', async () => {
         const { outage } = await die()
-        expect(await store.recordProven(proven(dead, noon + HOUR))).toBeUndefined()
+        expect((await store.recordProven(proven(dead, noon + HOUR))).ended).toBeUndefined()
         expect(await store.tokenState()).toMatchObject({ provenVersion: living, outages: [outage] })
       })
 
       it('that was proven before ends the outage of a useless one that had taken its place', async () => {
         const { outage } = await die()
-        expect(await store.recordProven(proven(living, noon + HOUR))).toEqual({ ...outage, reauthorizedAt: noon + HOUR })
+        expect((await store.recordProven(proven(living, noon + HOUR))).ended).toEqual({ ...outage, reauthorizedAt: noon + HOUR })
       })
 
       it('that was once dead, and dies again, opens an outage again', async () => {

@@ -61,7 +61,8 @@ describe.skipIf(binaries === undefined)('a real PostgreSQL', () => {
     await settle(store)
     await store.markDead({ version: newVersion(), reason: 'reauth_required', now: noon })
     const version = newVersion()
-    const ended = await Promise.all(stores.map((each) => each.recordProven(proven(version))))
+    const recorded = await Promise.all(stores.map((each) => each.recordProven(proven(version))))
+    const ended = recorded.map((each) => each.ended)
     expect(count(ended, undefined)).toBe(19)
   })
 
@@ -99,7 +100,7 @@ describe.skipIf(binaries === undefined)('a real PostgreSQL', () => {
   it('lets a proof that waited for the death of the same version end nothing', async () => {
     const living = await settle(store)
     const version = newVersion()
-    const ended = await after(
+    const { ended } = await after(
       (first) => first.markDead({ version, reason: 'entitlement', now: noon }),
       (second) => second.recordProven(proven(version, noon)),
     )

@@ -56,16 +56,18 @@ const pick = <Item>(items: readonly Item[], place: number): Item => {
 }
 
 const play = async (store: Store, { action, version, reason, how, place, now }: Call) => {
-  const { outages } = await store.tokenState()
+  const { outages, newsAt: before } = await store.tokenState()
   const id = outages.length === 0 ? 'none' : pick(outages, place).id
   let opened: boolean | undefined
   let outage: Outage | undefined
   if (action < 0.35) ({ opened, outage } = await store.markDead({ version, reason, now }))
-  else if (action < 0.7) outage = await store.recordProven(proven(version, now, how))
+  else if (action < 0.7) outage = (await store.recordProven(proven(version, now, how))).ended
   else if (action < 0.8) await store.markRestored(id, now)
   else if (action < 0.9) await store.countParked(id, 2)
   else await store.markPublished(`reauth-required:${id}`, now)
-  return { opened, outage, state: await store.tokenState(), history: await store.tokenHistory(3) }
+  const { newsAt, ...state } = await store.tokenState()
+  // The tests before this one have left news of their own.
+  return { opened, outage, state, news: newsAt === before ? undefined : newsAt, history: await store.tokenHistory(3) }
 }
 
 /** @param former what was dead before the first call */

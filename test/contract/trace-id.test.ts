@@ -126,7 +126,7 @@ const startPipeline = async (dataDir: string) => {
         book: store,
         tokens: store,
         notices: store,
-        secret: { current: async () => ({ versionId: 'v1', value: 'a token' }) },
+        secret: { currentVersionId: async () => 'v1' },
         events,
         jobs,
         candles,

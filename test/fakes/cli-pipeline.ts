@@ -33,7 +33,7 @@ export type MemoryPipeline = Pipeline & {
   readonly parking: MemoryParking
   /** What Schwab does next. A function that throws is a refusal. It knows the application. */
   readonly schwabAnswers: {
-    exchange: () => TokenAnswer
+    exchange: (code: string) => TokenAnswer
     refresh: () => TokenAnswer
     /** To a made-up token, by which the application is tried. */
     tryApp: () => TokenAnswer
@@ -48,6 +48,7 @@ export type MemoryPipeline = Pipeline & {
     keeper: number | undefined
     tickers: readonly string[]
     database: DatabaseAnswer
+    functions: Awaited<ReturnType<Pipeline['databaseFunctions']>>
     schedules: Awaited<ReturnType<Pipeline['schedules']>>
   }
 }
@@ -71,10 +72,11 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     keeper: now,
     tickers: CONFIG.tickers,
     database: { kind: 'unreachable', why: 'nothing listens there' },
+    functions: [{ name: 'f', body: 'select 1' }],
     schedules: [{ name: 'Scheduler', isEnabled: true }],
   }
   const credentials: Credentials[] = []
-  const endpoint = { exchangeCode: async () => schwabAnswers.exchange(), refresh: async () => schwabAnswers.refresh() }
+  const endpoint = { exchangeCode: async (code: string) => schwabAnswers.exchange(code), refresh: async () => schwabAnswers.refresh() }
   return {
     where: 'a pipeline in memory',
     isLocal: false,
@@ -106,6 +108,7 @@ export const memoryPipeline = ({ now, token }: { readonly now: number; readonly 
     },
     credentials,
     askDatabase: async () => signs.database,
+    databaseFunctions: async () => signs.functions,
     events: memoryEventBus(),
     queues: memoryDesk(),
     jobs: async () => ({ ...jobQueue.jobs, putBack: (...message) => jobQueue.source.putBack(...message) }),

@@ -20,7 +20,7 @@ export const hostedSupabase = ({ migrated = true }: { readonly migrated?: boolea
       if (url.pathname === '/rest/v1/rpc/read_token_state') {
         if (!project.migrated) return Response.json({ code: 'PGRST202', message: 'no such function' }, { status: 404 })
         if (key === PUBLISHABLE) return Response.json({ code: '42501', message: 'permission denied' }, { status: 401 })
-        return Response.json({ dead_version: null, proven_version: null, logged_in_at: null, outages: [] })
+        return Response.json({ dead_version: null, proven_version: null, logged_in_at: null, news_at: null, outages: [] })
       }
       if (!project.migrated) return Response.json({ code: 'PGRST205', message: 'no such table' }, { status: 404 })
       return Response.json([])

@@ -7,7 +7,7 @@ import { tokenOfLogin } from '../../shared/domain/next-token.ts'
 import { HOUR } from '../../shared/domain/time.ts'
 import { formatToken } from '../../shared/domain/token.ts'
 import { httpHandler } from '../../shared/lambda/http-handler.ts'
-import { signTicket, type TicketSubject } from '../../shared/token/ticket.ts'
+import { signTicket, TICKET_LIFE, type TicketSubject } from '../../shared/token/ticket.ts'
 import { memoryEventBus } from './memory-event-bus.ts'
 import { loginAnswer, memoryLogin } from './memory-login.ts'
 import { memorySecret } from './memory-secret.ts'
@@ -94,7 +94,7 @@ export const memoryLoginSite = async (change: Partial<ReauthDeps> = {}, time = {
     jar = answer.cookies?.[0]?.split(';')[0] ?? jar
     return { ...answer, body: answer.body ?? '' }
   }
-  const ticketOf = (subject: TicketSubject): string => signTicket(subject, SIGNING_KEY)
+  const ticketOf = (subject: TicketSubject): string => signTicket({ subject, endsAt: time.now + TICKET_LIFE }, SIGNING_KEY)
   /** The stored token dies. @returns the ticket of the mail */
   const die = async (): Promise<string> => {
     const { outage } = await book.markDead({ version: oldVersion, reason: 'reauth_required', now: time.now })

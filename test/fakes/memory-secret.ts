@@ -56,6 +56,11 @@ export const memorySecret = (initial?: string, clock: () => number = () => 0): M
       if (found === undefined) throw new TokenUnreadable('the secret has no value')
       return found
     },
+    currentVersionId: async () => {
+      const found = read('current')
+      if (found === undefined) throw new TokenUnreadable('the secret has no value')
+      return found.versionId
+    },
     pending: async () => read('pending'),
     previous: async () => read('previous'),
     putPending: async (value) => {

@@ -61,6 +61,7 @@ export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryT
     deadVersion,
     provenVersion: proven?.version,
     loggedInAt: proven?.loggedInAt,
+    newsAt: history.findLast(({ what, outageId }) => what !== 'died' && (what !== 'refresh' || outageId !== undefined))?.at,
     outages: [...outages.values()].filter(({ restoredAt }) => restoredAt === undefined),
   })
 
@@ -89,13 +90,13 @@ export const memoryTokenBook = (idOf?: (deadVersion: string) => string): MemoryT
     },
     recordProven: async (token) => {
       const { version, how, now } = token
-      if (version === deadVersion) return undefined
+      if (version === deadVersion) return { ended: undefined, state: look() }
       const open = openOutage()
       const ended = open && change(open.id, () => ({ reauthorizedAt: now }))
       if (ended !== undefined || proven?.version !== version) history = [...history, { at: now, what: how, version, outageId: ended?.id }]
       history = history.filter(({ what, at }) => what === 'died' || at >= now - KEPT)
       proven = token
-      return ended
+      return { ended, state: look() }
     },
     newestCandle: async () => {
       const ends = [...tickers.values()].flatMap(({ sessions }) => [...sessions.values()].map(({ coveredUntil }) => coveredUntil ?? 0))

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KEYS } from '../contract/store-embedded.ts'
 import { freshDeployment } from './fresh-deployment.ts'
@@ -149,12 +151,7 @@ describe('a first deployment', () => {
       'FAILED database',
       'does not accept the secret key → give the key',
     ],
-    [
-      'has the key of the browser',
-      { supabaseSecretKey: KEYS.publishable },
-      'FAILED database',
-      'knows the key, but it is not a secret one → give',
-    ],
+    ['has the key of the browser', { supabaseSecretKey: KEYS.publishable }, 'FAILED application secret', 'no usable supabaseSecretKey'],
     [
       'leads nowhere',
       { supabaseUrl: 'http://127.0.0.1:47999' },
@@ -178,4 +175,21 @@ describe('a first deployment', () => {
     expect(lines.join()).not.toContain('marked')
     expect(lines.filter((one) => /^FAILED (application|Schwab|token secret|database)/.test(one))).toHaveLength(1)
   })
+
+  const halves = ['firstHalfOfMarked', 'secondHalfOfMarked-0123456789'] as const
+  it.each(['schwabAppKey', 'schwabAppSecret', 'supabaseSecretKey', 'signingKey'])(
+    'is told which field has a line break in it, and no part of the key is in any output or file: %s',
+    async (field) => {
+      const value = { schwabAppKey: fresh.given.SCHWAB_APP_KEY, schwabAppSecret: fresh.given.SCHWAB_APP_SECRET, signingKey: 'x'.repeat(43) }
+      const key = `${field === 'supabaseSecretKey' ? 'sb_secret_' : ''}${halves.join('\n')}`
+      await fresh.putByHand({ ...value, supabaseUrl: fresh.urls.migrated, supabaseSecretKey: KEYS.secret, [field]: key })
+      const { code, output } = await kite(['doctor'])
+      expect(code).toBe(1)
+      expect(output).toMatch(new RegExp(`FAILED +application secret +the application secret has no usable ${field}:`))
+      const files = readdirSync(fresh.dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      const kept = files.filter(({ name }) => name !== 'secrets.json').map(({ parentPath, name }) => readFileSync(join(parentPath, name)))
+      expect(kept.length).toBeGreaterThan(0)
+      for (const half of halves) for (const text of [output, ...kept]) expect(text.includes(half)).toBe(false)
+    },
+  )
 })

@@ -144,7 +144,7 @@ describe.skipIf(binaries === undefined)('kite migrate, with a real PostgreSQL', 
       'postgresql://owner:marked@127.0.0.1:1/postgres',
       '127.0.0.1:1 cannot be reached: nothing listens there',
     ],
-    ['a certificate of nobody', url('marked', '?sslmode=verify-full'), 'shows a certificate that cannot be trusted'],
+    ['a certificate of nobody', url('marked', '?sslmode=verify-full'), 'shows a certificate that proves nothing'],
   ])('says in one line what is wrong with %s', async (_name, dbUrl, says) => {
     const { code, remarked } = await migrate(['--yes'], ALL, dbUrl)
     expect(code).toBe(1)
@@ -159,6 +159,22 @@ describe.skipIf(binaries === undefined)('kite migrate, with a real PostgreSQL', 
     },
   )
 
+  // The same server under a name that is not one of this machine.
+  const elsewhere = (more: string): string => url('marked', more).replace('127.0.0.1', '0.0.0.0')
+  it.each([
+    [[], '', 'shows a certificate that proves nothing'],
+    [[], '?sslmode=disable', 'shows a certificate that proves nothing'],
+    [[], '?sslmode=require', 'shows a certificate that proves nothing'],
+    [[], '?sslrootcert=ca.crt', 'shows a certificate that proves nothing'],
+    [[], '?sslmode=verify-ca&sslrootcert=ca.crt', undefined],
+    [['--unverified'], '', undefined],
+    [['--unverified'], '?sslmode=disable', undefined],
+  ] as const)('of another machine is reached with %j %s: %s', async (args, more, says) => {
+    const { code, remarked } = await migrate(['--dry-run', ...args], ALL, elsewhere(more))
+    expect(code).toBe(says === undefined ? 0 : 1)
+    expect(remarked).toContain(says ?? 'kite: the database hosted at 0.0.0.0')
+  })
+
   it('encrypts wherever the server offers it', async () => {
     const isEncrypted = migrationOf('1', 'create table seen as select ssl from pg_stat_ssl where pid = pg_backend_pid()')
     await migrate(['--yes'], [isEncrypted])
@@ -170,6 +186,7 @@ describe.skipIf(binaries === undefined)('kite migrate, with a real PostgreSQL', 
     await owner.query('select pg_reload_conf()')
     try {
       await expect.poll(async () => (await migrate(['--dry-run'], ALL, url('marked', '?sslmode=require'))).remarked).toContain('has no TLS')
+      expect((await migrate(['--dry-run', '--unverified'], ALL, elsewhere(''))).remarked).toContain('has no TLS')
       expect((await migrate(['--dry-run'])).code).toBe(0)
     } finally {
       await owner.query('alter system reset ssl')

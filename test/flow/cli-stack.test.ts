@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { configOf } from '../../cli/find-config.ts'
+import { readMigrations } from '../../cli/migrate/migration.ts'
 import { openPipeline } from '../../cli/open-pipeline.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { readEndpoints, type Endpoints } from '../../local/endpoints.ts'
@@ -49,11 +50,11 @@ afterAll(async () => {
 })
 
 const kite = async (args: readonly string[], readLine?: (printed: string) => Promise<string>, more = {}) => {
-  const fakes = cliDeps({ fetch, env: more })
+  const fakes = cliDeps({ fetch, env: more, migrations: readMigrations(resolve(ROOT, 'supabase/migrations')) })
   const deps = {
     ...fakes,
     openPipeline: () => openPipeline({ data: dir }, world),
-    ...(readLine !== undefined && { readLine: () => readLine(fakes.printed()) }),
+    ...(readLine !== undefined && { readPasted: () => readLine(fakes.printed()) }),
   }
   const code = await runCli(args, deps)
   const pipeline = await openPipeline({ data: dir }, world)

@@ -17,6 +17,7 @@ import { startSqs } from '../../local/stack/sqs.ts'
 import { startSupabase } from '../../local/supabase/start-supabase.ts'
 import { KEYS, MIGRATIONS } from '../contract/store-embedded.ts'
 import { APP, REDIRECT_URI, startTestSchwab } from '../contract/schwab-simulator-setup.ts'
+import { readMigrations } from '../../cli/migrate/migration.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -45,6 +46,8 @@ export const freshDeployment = async () => {
     fetch(typeof input === 'string' && input.startsWith(SCHWAB) ? input.replace(SCHWAB, schwab.url) : input, init)
   const world = { env: {}, clock: () => clock.now, fetch: network, loadConfig: () => configOf(undefined, {}, ROOT) }
   return {
+    /** Where everything that this account keeps is. */
+    dir,
     urls: { unmigrated: unmigrated.url, migrated: migrated.url },
     given: { SCHWAB_APP_KEY: APP.key, SCHWAB_APP_SECRET: APP.secret, SUPABASE_SECRET_KEY: KEYS.secret },
     variables: {
@@ -72,14 +75,14 @@ export const freshDeployment = async () => {
     },
     /** Where a question comes, a person presses Allow at the address that was printed, and pastes where the browser ends. */
     kite: async (args: readonly string[], more: CliWorld = {}) => {
-      const fakes = cliDeps({ fetch: network, ...more })
+      const fakes = cliDeps({ fetch: network, migrations: readMigrations(MIGRATIONS), ...more })
       const allow = async (): Promise<string> => {
         const { pathname, searchParams } = new URL(fakes.printed().trim())
         const form = new URLSearchParams([...searchParams, ['decision', 'allow']])
         const response = await fetch(`${schwab.url}${pathname}`, { method: 'POST', body: form, redirect: 'manual' })
         return response.headers.get('location') ?? ''
       }
-      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readLine: allow }
+      const deps = { ...fakes, openPipeline: () => openPipeline({ stage: 'prod' }, world), readPasted: allow }
       const code = await runCli([...args, '--stage', 'prod'], deps)
       return { code, printed: deps.printed(), output: deps.printed() + deps.remarked() }
     },

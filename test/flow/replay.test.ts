@@ -56,11 +56,11 @@ describe('the pipeline on recorded candles', () => {
       outages: 0,
     })
     expect(Object.keys(Object(summary))).toEqual(
-      'tickers,sessions,expected,candles,missing,duplicates,rejected,indicators,requests,maxRequestsPerMinute,jobs,complete,'
-        .concat(
-          'outages,reauthRequired,reminders,warnings,parked,folded,redriven,sentNotDeleted,refreshes,callsWhileDead,feedRestored,seconds',
-        )
-        .split(','),
+      [
+        'tickers,sessions,expected,candles,missing,unreadable,suspect,splits,duplicates,rejected,indicators,requests,maxRequestsPerMinute',
+        'jobs,complete,maxLagMinutes,outages,reauthRequired,reminders,warnings,parked,deadLettered,folded,redriven,sentNotDeleted',
+        'refreshes,secretVersions,callsWhileDead,setAside,feedRestored,seconds',
+      ].flatMap((fields) => fields.split(',')),
     )
     expect(exportMistake(await exportAll(join(dir, 'unkind')), candles, isRegular)).toBeUndefined()
   })

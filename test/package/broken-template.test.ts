@@ -54,6 +54,12 @@ const BREAKAGES: readonly Breakage[] = [
     found: /Jobs gives a failing message less than an hour/,
   },
   {
+    what: 'a role without a boundary',
+    from: '          PermissionsBoundary: *boundary\n',
+    to: '',
+    found: /Role has no permissions boundary/,
+  },
+  {
     what: 'a star among the actions',
     from: 'Action: sqs:SendMessage,',
     to: "Action: 'sqs:*',",

@@ -6,7 +6,7 @@ import { environmentRules } from './rules/environment.ts'
 import { eventRules, httpRules } from './rules/events.ts'
 import { functionRules, secretRules } from './rules/functions.ts'
 import { grantRules, trustRules } from './rules/grants.ts'
-import { permissionRules } from './rules/permissions.ts'
+import { boundaryRules, permissionRules } from './rules/permissions.ts'
 import { eventSourceRules, queueRules } from './rules/queues.ts'
 import type { CompiledTemplate, Rule } from './template.ts'
 
@@ -19,6 +19,7 @@ const RULES: readonly Rule[] = [
   eventSourceRules,
   secretRules,
   permissionRules,
+  boundaryRules,
   environmentRules,
   eventRules,
   httpRules,

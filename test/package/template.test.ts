@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { compileTemplate } from '../../local/template/compile.ts'
 import { compileText } from './compile-text.ts'
 import { findings } from './findings.ts'
-import { CompiledTemplate, ofType, textsIn } from './template.ts'
+import { at, CompiledTemplate, ofType, textsIn } from './template.ts'
 import { validatorErrors } from './validate.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -35,6 +35,18 @@ describe('the template that is deployed', () => {
 
   it('has what the validator does not ask for', () => {
     expect(findings(template)).toEqual([])
+  })
+
+  it('gives every role the boundary that it is told, and none without', async () => {
+    const bounded = await compiled('--param', 'boundary=the-most')
+    const conditions = (one: CompiledTemplate) => JSON.stringify(at(one, 'Conditions', 'HasBoundary'))
+    expect(conditions(template)).toBe('{"Fn::Not":[{"Fn::Equals":["",""]}]}')
+    expect(conditions(bounded)).toBe('{"Fn::Not":[{"Fn::Equals":["the-most",""]}]}')
+    const roles = ofType(bounded, 'AWS::IAM::Role')
+    expect(roles).toHaveLength(7)
+    for (const { Properties } of roles)
+      expect(JSON.stringify(Properties['PermissionsBoundary'])).toContain('iam::${AWS::AccountId}:policy/the-most"')
+    expect(validatorErrors(bounded)).toEqual([])
   })
 
   it('is the one that the local stack runs', async () => {

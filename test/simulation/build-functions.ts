@@ -45,7 +45,7 @@ type Timed = { readonly getRemainingTimeInMillis: () => number }
 const BUILD: Readonly<Record<FunctionName, (parts: Parts) => unknown>> = {
   scheduler: ({ token, store, sqs, config, calendar, newId }) => {
     const queues = { jobs: sqsJobQueue(sqs, 'jobs'), candles: sqsCandleQueue(sqs, 'candles') }
-    const told = { queues: sqsDepths(sqs, QUEUES), board: store }
+    const told = { queues: sqsDepths(sqs, { urls: QUEUES, seldom: ['jobs-dlq', 'candles-dlq'], clock: token.clock }), board: store }
     const deps = { ...token, ...queues, ...told, config, calendar, tokens: store, newTraceId: () => newId('trace') }
     return scheduleHandler(runTick, () => deps, token.log)
   },

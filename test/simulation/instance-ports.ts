@@ -26,7 +26,17 @@ export const instancePorts = (instance: Instance, lives: Lives, world: World, cl
   const config = { ...plan, tickers: world.tickers }
   const http = { baseUrl: SCHWAB_URL, fetch: schwabFetch(instance, call, lives, world), timeoutMs: SCHWAB_TIMEOUT, log, clock }
   const token = {
-    secret: through(call, 'secret', world.secret, ['current', 'pending', 'previous', 'putPending', 'room', 'promote', 'note', 'isNoted']),
+    secret: through(call, 'secret', world.secret, [
+      'current',
+      'currentVersionId',
+      'pending',
+      'previous',
+      'putPending',
+      'room',
+      'promote',
+      'note',
+      'isNoted',
+    ]),
     endpoint: schwabTokenEndpoint({ ...http, appKey: APP_KEY, appSecret: APP_SECRET }),
     proof: schwabProof(http),
     book: store,

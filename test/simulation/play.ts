@@ -53,7 +53,7 @@ export const play = async (world: World): Promise<ReadonlySet<Probe>> => {
     }
     if (method === 'markDead' || (method === 'recordProven' && isNews(args, result))) wakeAll()
     if (method === 'markRestored') schedules.keeper.wake()
-    if (target === 'secret' && method !== 'current' && instance.fn !== 'token-keeper') schedules.keeper.wake()
+    if (target === 'secret' && !method.startsWith('current') && instance.fn !== 'token-keeper') schedules.keeper.wake()
   })
   planStrikes(world, lives, () => {
     oracle.struck()

@@ -32,7 +32,7 @@ beforeEach(() => {
 describe('the announcement of an outage', () => {
   it('names the newest candle and the first fifty tickers, and counts the rest', () => {
     const tickers = Array.from({ length: 60 }, (_, index) => `T${index}`)
-    const detail = outageDetail(outage, DIED - MINUTE, { reauthUrl: 'https://x.example', signingKey: 'k', tickers })
+    const detail = outageDetail(outage, DIED - MINUTE, { reauthUrl: 'https://x.example', signingKey: 'k', tickers }, DIED)
     expect(detail).toMatchObject({
       lastGoodCandle: '2026-01-13T14:59:00.000Z',
       lastGoodCandleText: 'Tuesday, January 13, 09:59 New York time',

@@ -87,6 +87,18 @@ describe('the market calendar', () => {
     expect(() => calendar.sessionOn(date)).toThrow(new RangeError(`the calendar knows 2000 to 2050, not ${date}`))
   })
 
+  it('knows the dates of a replay whenever they were: recorded candles of 1998 play', () => {
+    const replay = marketCalendar({ onlySessions: ['1998-01-06', '2000-11-24'] })
+    expect(replay.sessionOn('1998-01-06')).toEqual({
+      date: '1998-01-06',
+      opensAt: newYorkInstant('1998-01-06', '09:30'),
+      closesAt: newYorkInstant('1998-01-06', '16:00'),
+    })
+    expect(replay.sessionOn('1998-01-07')).toBeUndefined()
+    expect(previousSession(replay, newYorkInstant('1998-01-08', '12:00'))?.date).toBe('1998-01-06')
+    expect(toIso(replay.sessionOn('2000-11-24')?.closesAt ?? 0)).toBe('2000-11-24T18:00:00.000Z')
+  })
+
   it('refuses options that are no dates, for they would never match', () => {
     expect(() => marketCalendar({ closures: ['2026-7-6'] })).toThrow('2026-7-6')
     expect(() => marketCalendar({ onlySessions: ['2026-02-29'] })).toThrow('2026-02-29')

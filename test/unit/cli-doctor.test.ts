@@ -22,8 +22,10 @@ const Report = z.object({
   lines: z.array(z.object({ name: z.string(), verdict: z.string(), says: z.string(), todo: z.string().optional() })),
 })
 
+const MIGRATIONS = [{ file: '1_x.sql', version: '1', name: 'x', sql: 'create function public.f() returns json as $$select 1$$;' }]
+
 const examine = async (pipeline: Pipeline) => {
-  const deps = cliDeps({ pipeline })
+  const deps = cliDeps({ pipeline, migrations: MIGRATIONS })
   const code = await runCli(['doctor', '--json'], deps)
   expect(deps.printed() + deps.remarked()).not.toMatch(SECRETS)
   const { healthy, lines } = Report.parse(JSON.parse(deps.printed()))
@@ -56,6 +58,18 @@ const healthy = async ({ now = NOW, age = MINUTE }: { readonly now?: number; rea
 }
 
 describe('kite doctor', () => {
+  it.each([
+    [undefined, 'it lacks the newest migrations'],
+    [[{ name: 'f', body: 'select 2' }], 'it is not what the migrations make of it: f of 1_x.sql'],
+    [[], 'f of 1_x.sql'],
+  ])('names the file that the database is not of', async (functions, says) => {
+    const pipeline = await healthy()
+    pipeline.signs.functions = functions
+    const found = await examine(pipeline)
+    expect(found.line('database')).toMatchObject({ verdict: 'failed', says: expect.stringContaining(says) })
+    expect(found.code).toBe(1)
+  })
+
   it('finds nothing wrong with a healthy pipeline, line by line, with exit code 0', async () => {
     const found = await examine(await healthy())
     expect(found.lines.map(({ name, verdict }) => `${verdict} ${name}`)).toEqual([
@@ -164,7 +178,7 @@ describe('kite doctor', () => {
   it('fails when nothing is deployed, and names the stage', async () => {
     const pipeline = await healthy()
     pipeline.appSecret.become({ kind: 'none' })
-    const deps = cliDeps({ pipeline })
+    const deps = cliDeps({ pipeline, migrations: MIGRATIONS })
     expect(await runCli(['doctor', '--stage', 'dev', '--region', 'eu-west-1'], deps)).toBe(1)
     expect(deps.printed()).toContain('→ npx serverless deploy --stage dev --region eu-west-1; or is it another account')
   })
@@ -291,7 +305,7 @@ describe('kite doctor', () => {
   it('says for people what to do below each line that failed', async () => {
     const pipeline = await healthy()
     pipeline.signs.tick = undefined
-    const deps = cliDeps({ pipeline })
+    const deps = cliDeps({ pipeline, migrations: MIGRATIONS })
     expect(await runCli(['doctor'], deps)).toBe(1)
     expect(deps.printed()).toMatch(/^ok {7}data call {11}Schwab answered a quote in \d+ ms$/m)
     expect(deps.printed()).toMatch(

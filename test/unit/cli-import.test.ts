@@ -61,7 +61,7 @@ describe('kite token import', () => {
       '{"access_token":"marked","expires_in":"3600"}',
       'token.json cannot be used: the token has no refresh_token: it is a client-credentials token',
     ],
-    ['marked', 'token.json cannot be used: the token is neither a schwab-py token file nor'],
+    ['marked', 'token.json cannot be used: the token is not JSON: look at line 1, column 1'],
   ])('refuses %s before anything is called', async (text, message) => {
     const { code, remarked } = await importing(undefined, text)
     expect(code).toBe(1)

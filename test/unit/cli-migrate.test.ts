@@ -2,22 +2,29 @@ import { describe, expect, it } from 'vitest'
 import { CommandFailed } from '../../cli/command.ts'
 import { type Connection, readConnection } from '../../cli/migrate/connection.ts'
 import type { Migration } from '../../cli/migrate/migration.ts'
-import { NO_TLS, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
+import { NO_TLS, PasswordAskedFor, postgresTrouble } from '../../cli/migrate/postgres-trouble.ts'
 import { runCli } from '../../cli/run-cli.ts'
 import { runTool } from '../../cli/run-tool.ts'
 import { cliDeps, type CliWorld } from '../fakes/cli-deps.ts'
 import { failure } from '../fakes/hosted-supabase.ts'
 
 const POOLER = 'postgresql://postgres.abc:marked@aws-0-us-east-1.pooler.supabase.com:5432/postgres'
+const VERIFIED = { unverified: false }
 const MIGRATIONS: readonly Migration[] = ['1', '2', '3'].map((version) => ({ file: `${version}_x.sql`, version, name: 'x', sql: '' }))
 
+type Kept = {
+  readonly statements?: Readonly<Record<string, readonly string[]>>
+  readonly functions?: readonly { readonly name: string; readonly body: string }[]
+}
+
 /** A database that has these versions. */
-const database = (applied: string[]) => {
+const database = (applied: string[], { statements = {}, functions = [] }: Kept = {}) => {
   const seen: { connection?: Connection; closed: number } = { closed: 0 }
   const openMigrationBook: NonNullable<CliWorld['openMigrationBook']> = async (connection) => {
     seen.connection = connection
     return {
-      applied: async () => applied.toSorted(),
+      applied: async () => applied.toSorted().map((version) => ({ version, statements: statements[version] })),
+      functions: async () => functions,
       apply: async ({ version }) => {
         applied.push(version)
         return 'applied'
@@ -104,6 +111,51 @@ describe('kite migrate', () => {
     expect(remarked).toContain('kite: 2_x.sql: no')
   })
 
+  const made = (body: string): string =>
+    `create function public.f(p text)\nreturns json language sql\nset search_path = '' as $$${body}$$;\ncreate table a ();\n`
+  const landed = (body: string): readonly Migration[] => [{ file: '1_x.sql', version: '1', name: 'x', sql: made(body) }]
+
+  it('names a file that was changed after it was applied, and is not content with the database', async () => {
+    const there = database(['1'], { statements: { 1: [made('select 1')] }, functions: [{ name: 'f', body: 'select 1' }] })
+    expect(await migrate([], { ...there, migrations: landed('select 1') })).toMatchObject({ code: 0 })
+    const { code, remarked } = await migrate([], { ...there, migrations: landed('select 2') })
+    expect(code).toBe(1)
+    expect(remarked).toContain('kite: 1_x.sql has another text here than was applied')
+    expect(remarked).toContain('the database is not what the files make of it: f of 1_x.sql')
+  })
+
+  it('knows a file again that the Supabase CLI has cut into statements', async () => {
+    const cut = made('select 1; select 2').split(/;\n/)
+    const there = database(['1'], { statements: { 1: cut }, functions: [{ name: 'f', body: 'select 1; select 2' }] })
+    expect((await migrate([], { ...there, migrations: landed('select 1; select 2') })).remarked).not.toContain('another text')
+  })
+
+  it.each([
+    ['has another body', [{ name: 'f', body: 'select 3' }]],
+    ['is not there', []],
+    [
+      'is there twice',
+      [
+        { name: 'f', body: 'select 1' },
+        { name: 'f', body: 'select 0' },
+      ],
+    ],
+  ])('finds by the functions what an old record does not tell: one %s', async (_name, functions) => {
+    const there = database(['1'], { functions })
+    expect(await migrate([], { ...there, migrations: landed('select 1') })).toMatchObject({
+      code: 1,
+      remarked: expect.stringContaining('f of 1_x.sql'),
+    })
+  })
+
+  it('leaves functions alone that no file makes', async () => {
+    const functions = [
+      { name: 'f', body: 'select 1' },
+      { name: 'foreign', body: 'select 2' },
+    ]
+    expect((await migrate([], { ...database(['1'], { functions }), migrations: landed('select 1') })).code).toBe(0)
+  })
+
   it('leaves the local stack to npm start', async () => {
     expect(await migrate(['--data', '.kite'], {})).toMatchObject({ code: 0, printed: expect.stringContaining('npm start does it') })
   })
@@ -156,28 +208,46 @@ describe('the database of kite migrate', () => {
     expect(await connectionOf(['--db-url', url], {})).toMatchObject({ code: 2, remarked: expect.stringContaining(says) })
   })
 
+  const authority = { file: 'ca.crt', text: 'text of ca.crt' }
   it.each([
-    ['postgresql://db.abc.supabase.co/postgres', { mode: 'required' }],
-    ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'required' }],
-    [
-      'postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt',
-      { mode: 'verify-full', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
-    ],
-    ['postgresql://h/postgres', { mode: 'preferred' }],
-    ['postgresql://h/postgres?sslmode=disable', { mode: 'none' }],
-    ['postgresql://h/postgres?sslmode=require', { mode: 'required' }],
-    [
-      'postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt',
-      { mode: 'verify-ca', authority: { file: 'ca.crt', text: 'text of ca.crt' } },
-    ],
+    ['postgresql://db.abc.supabase.co/postgres', { mode: 'verify-full' }],
+    ['postgresql://x.pooler.supabase.com/postgres?sslmode=disable', { mode: 'verify-full' }],
+    ['postgresql://db.abc.supabase.co/postgres?sslrootcert=ca.crt', { mode: 'verify-full', authority }],
+    ['postgresql://db.abc.supabase.co/postgres?sslmode=verify-full&sslrootcert=ca.crt', { mode: 'verify-full', authority }],
+    ['postgresql://h/postgres', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=disable', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=allow', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=require', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-ca', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-full&sslrootcert=system', { mode: 'verify-full' }],
+    ['postgresql://h/postgres?sslmode=verify-ca&sslrootcert=ca.crt', { mode: 'verify-ca', authority }],
+    ['postgresql://h/postgres?sslmode=require&sslrootcert=ca.crt', { mode: 'verify-ca', authority }],
+    ['postgresql://127.0.0.1.example.org/postgres', { mode: 'verify-full' }],
+    ['postgresql://localhost/postgres?host=h', { mode: 'verify-full' }],
+    ['postgresql://localhost/postgres', { mode: 'preferred' }],
+    ['postgresql://[::1]/postgres', { mode: 'preferred' }],
+    ['postgresql://127.0.0.1/postgres?sslmode=disable', { mode: 'plain' }],
+    ['postgresql://127.0.0.1/postgres?sslmode=require', { mode: 'unverified' }],
     ['postgresql:///postgres?host=/tmp/socket&user=owner', { mode: 'none' }],
-  ])('is encrypted as it has to be: %s', (url, tls) => {
-    expect(readConnection(url, (path) => `text of ${path}`).tls).toEqual(tls)
+  ])('proves who it is before it gets the password: %s', (url, tls) => {
+    expect(readConnection(url, VERIFIED, (path) => `text of ${path}`).tls).toEqual(tls)
   })
 
-  const direct = readConnection('postgresql://postgres:marked@db.abc.supabase.co/postgres', String)
-  const pooler = readConnection(POOLER, String)
-  const other = readConnection('postgresql://me:marked@example.org/x?sslmode=require', String)
+  it.each(['', '?sslmode=disable', '?sslmode=prefer', '?sslmode=require'])('is at least encrypted with --unverified and %s', (more) => {
+    expect(readConnection(`postgresql://h/postgres${more}`, { unverified: true }, String).tls).toEqual({ mode: 'unverified' })
+  })
+
+  it('is not unverified where the connection string asks for proof', async () => {
+    for (const more of ['sslmode=verify-full', 'sslrootcert=ca.crt'])
+      expect(await connectionOf(['--unverified', '--db-url', `postgresql://me:marked@h/x?${more}`], {})).toMatchObject({
+        code: 2,
+        remarked: expect.stringContaining('--unverified contradicts the connection string'),
+      })
+  })
+
+  const direct = readConnection('postgresql://postgres:marked@db.abc.supabase.co/postgres', VERIFIED, String)
+  const pooler = readConnection(POOLER, VERIFIED, String)
+  const other = readConnection('postgresql://me:marked@example.org/x?sslmode=require', VERIFIED, String)
   it.each([
     [
       direct,
@@ -188,8 +258,14 @@ describe('the database of kite migrate', () => {
     [pooler, failure('ENOTFOUND'), 'is the project paused?'],
     [other, new AggregateError([failure('ECONNREFUSED')]), 'example.org:5432 cannot be reached: nothing listens there'],
     [other, new Error('timeout expired'), 'it does not answer in time'],
-    [other, new Error(NO_TLS), 'has no TLS, and the connection string asks for it'],
-    [other, failure('SELF_SIGNED_CERT_IN_CHAIN'), 'shows a certificate that cannot be trusted (SELF_SIGNED_CERT_IN_CHAIN)'],
+    [other, new Error(NO_TLS), 'has no TLS, and a password goes to another machine only over an encrypted connection'],
+    [
+      other,
+      failure('SELF_SIGNED_CERT_IN_CHAIN'),
+      'shows a certificate that proves nothing (SELF_SIGNED_CERT_IN_CHAIN). The password was not sent. Download the root certificate',
+    ],
+    [pooler, failure('SELF_SIGNED_CERT_IN_CHAIN'), 'To go on with a server that may be anybody, add --unverified'],
+    [other, new PasswordAskedFor(), 'asks for the password in clear'],
     [other, new Error('Connection terminated unexpectedly'), 'has cut the connection'],
     [pooler, failure('28P01'), 'refuses the password of postgres.abc: it is the database'],
     [pooler, Object.assign(new Error('Tenant or user not found'), { code: 'XX000' }), 'knows no project of the user postgres.abc'],
@@ -229,8 +305,8 @@ describe('kite migrate --with-cli', () => {
     expect(printed).toContain('connecting with ***')
     expect(calls).toHaveLength(2)
     for (const { args, variables } of calls) {
-      expect(args.slice(-1)).toEqual(['postgresql://postgres.abc@aws-0-us-east-1.pooler.supabase.com:5432/postgres?sslmode=require'])
-      expect(variables).toEqual({ PGPASSWORD: 'marked' })
+      expect(args.slice(-1)).toEqual(['postgresql://postgres.abc@aws-0-us-east-1.pooler.supabase.com:5432/postgres'])
+      expect(variables).toEqual({ PGPASSWORD: 'marked', PGSSLMODE: 'verify-full' })
     }
   })
 
@@ -238,7 +314,23 @@ describe('kite migrate --with-cli', () => {
     const { calls, runTool } = cli({ dry: would })
     const env = { SUPABASE_DB_URL: `${POOLER}?sslmode=verify-full&sslrootcert=ca.crt` }
     await migrate(['--with-cli', '--dry-run'], { env, runTool, files: { 'ca.crt': 'a certificate' } })
-    expect(calls[0]?.args.at(-1)).toMatch(/\?sslrootcert=ca\.crt&sslmode=verify-full$/)
+    expect(calls[0]?.variables).toEqual({ PGPASSWORD: 'marked', PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'ca.crt' })
+  })
+
+  it('has the linked project prove who it is too', async () => {
+    const { calls, runTool } = cli({ dry: would })
+    await migrate(['--with-cli', '--dry-run'], { env: {}, runTool })
+    expect(calls.map(({ variables }) => variables)).toEqual([{ PGSSLMODE: 'verify-full' }])
+  })
+
+  it.each([
+    [['--with-cli', '--dry-run', '--unverified'], POOLER],
+    [['--with-cli', '--yes'], 'postgresql://me:marked@localhost/x'],
+  ])('is not run against a server that may be anybody, because it tells the password to any: %j', async (args, url) => {
+    const { calls, runTool } = cli({ dry: would })
+    const { code, remarked } = await migrate(args, { env: { SUPABASE_DB_URL: url }, runTool })
+    expect({ code, calls }).toEqual({ code: 1, calls: [] })
+    expect(remarked).toContain('--with-cli needs one that proves who it is')
   })
 
   it.each([

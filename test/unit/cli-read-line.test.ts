@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { readLineFrom } from '../../cli/read-line.ts'
+import { readLineFrom, readPastedFrom } from '../../cli/read-line.ts'
 
 /** A terminal as a program sees it, and all that appears on it. */
 const terminal = (isTerminal: boolean) => {
@@ -38,5 +38,26 @@ describe('a question at the terminal', () => {
     const at = terminal(false)
     at.input.end()
     expect(await readLineFrom(at, '? ', true)).toBeUndefined()
+  })
+})
+
+describe('a paste at the terminal', () => {
+  it('is taken whole when it has line breaks, whether it ends with one or by the Enter of the person', async () => {
+    for (const [piece, ...keys] of [['https://x/?code=\rC0.abc\r&state=s\r'], ['https://x/?code=\rC0.abc\r&state=s', '\r']]) {
+      const at = terminal(true)
+      const answer = readPastedFrom(at, 'Paste: ')
+      at.input.write(piece)
+      for (const key of keys) setImmediate(() => at.input.write(key))
+      expect((await answer)?.replaceAll('\n', '')).toBe('https://x/?code=C0.abc&state=s')
+    }
+  })
+
+  it('is one line of a pipe, and nothing at its end', async () => {
+    const at = terminal(false)
+    at.input.end('https://x\n')
+    expect(await readPastedFrom(at, '? ')).toBe('https://x')
+    const empty = terminal(false)
+    empty.input.end()
+    expect(await readPastedFrom(empty, '? ')).toBeUndefined()
   })
 })

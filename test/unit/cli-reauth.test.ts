@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { CallbackListener, CallbackPage } from '../../cli/callback-listener.ts'
 import { runCli } from '../../cli/run-cli.ts'
@@ -5,6 +7,7 @@ import { AccessRefused, AwsUnavailable, ClientRefused, GrantRefused, SchwabUnava
 import { HOUR } from '../../shared/domain/time.ts'
 import { parseToken } from '../../shared/domain/token.ts'
 import { readTicket } from '../../shared/token/ticket.ts'
+import { casesDir } from '../cases.ts'
 import { cliDeps } from '../fakes/cli-deps.ts'
 import { APP, memoryPipeline, type MemoryPipeline } from '../fakes/cli-pipeline.ts'
 import { NOW, SECRETS, tokenText } from '../fakes/cli-tokens.ts'
@@ -33,9 +36,13 @@ const pasting = async (
   { args = [], answers = [] }: { readonly args?: readonly string[]; readonly answers?: readonly string[] } = {},
 ) => {
   const rest = [...answers]
+  let asked = 0
   const deps = cliDeps({
     pipeline,
-    readLine: (prompt) => (prompt.includes('Paste') ? answerWith(new URL(deps.printed().trim())) : rest.shift()),
+    readLine: (prompt) => {
+      if (!prompt.includes('Paste')) return rest.shift()
+      return asked++ === 0 ? answerWith(new URL(deps.printed().trim())) : undefined
+    },
   })
   const code = await runCli(['reauth', '--paste', ...args], deps)
   expect(deps.printed() + deps.remarked()).not.toMatch(SECRETS)
@@ -50,7 +57,7 @@ const currentOf = async (pipeline: MemoryPipeline) => parseToken((await pipeline
 
 describe('kite reauth --paste', () => {
   it('prints the login page, exchanges the code once and puts the proven token in use', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     let exchanges = 0
     pipeline.schwabAnswers.exchange = () => {
       exchanges++
@@ -73,12 +80,47 @@ describe('kite reauth --paste', () => {
     expect((await currentOf(pipeline)).refreshToken).toBe('marked-new-refresh')
   })
 
-  it('takes an address that the terminal or a mail has wrapped in quotes', async () => {
-    expect((await pasting(ready(), (link) => `  "${comingBack(link)}" `)).code).toBe(0)
+  it.each([
+    ['in quotes of a terminal', (address: string) => `  "${address}" `],
+    ['in curly quotes', (address: string) => `“${address}”`],
+    ['in the angle brackets of a mail', (address: string) => `<${address}>`],
+    ['without its scheme, as iOS copies it', (address: string) => address.replace('https://', '')],
+    ['with the & of an HTML page', (address: string) => address.replaceAll('&', '&amp;')],
+    ['with a full stop after it', (address: string) => `It says: ${address}.`],
+    ['with spaces in it', (address: string) => address.replaceAll('&', ' & ')],
+    ['with the line breaks of where it was wrapped', (address: string) => address.replaceAll(/(.{40})/g, '$1\r\n')],
+    ['with the backslashes of a shell', (address: string) => address.replaceAll(/[?&=]/g, '\\$&')],
+    ['with a fragment', (address: string) => `${address}#`],
+    ['from its question mark on', (address: string) => address.slice(address.indexOf('?'))],
+    ['from its first field on', (address: string) => address.slice(address.indexOf('?') + 1)],
+  ])('takes an address %s', async (_, copied) => {
+    const pipeline = ready()
+    const codes: string[] = []
+    pipeline.schwabAnswers.exchange = (code) => {
+      codes.push(code)
+      return login()
+    }
+    expect((await pasting(pipeline, (link) => copied(comingBack(link)))).code).toBe(0)
+    expect(codes).toEqual([CODE])
+  })
+
+  it.skipIf(casesDir() === undefined)('takes the address that ended the login once', async () => {
+    const copied = readFileSync(join(casesDir() ?? '', 'pasted-callback-without-scheme.txt'), 'utf8')
+    const state = (link: URL): string => link.searchParams.get('state') ?? ''
+    expect((await pasting(ready(), (link) => copied.replace('STATE', state(link)))).code).toBe(0)
+  })
+
+  it('asks again after a slip of the hand, for the code lives half a minute', async () => {
+    const slips = ['', 'hello', 'https://127.0.0.1:8182/', `https://127.0.0.1:8182/?code=${CODE}&state=other`]
+    const pipeline = ready()
+    const deps = cliDeps({ pipeline, readLine: () => slips.shift() ?? comingBack(new URL(deps.printed().trim())) })
+    expect(await runCli(['reauth', '--paste'], deps)).toBe(0)
+    expect(deps.remarked().match(/paste it again/g)).toHaveLength(4)
+    expect((await currentOf(pipeline)).accessToken).toBe('marked-new')
   })
 
   it('ends an outage, and says what comes next', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW - HOUR })
     const { code, printed } = await pasting(pipeline, (link) => comingBack(link))
     expect(code).toBe(0)
@@ -97,10 +139,10 @@ describe('kite reauth --paste', () => {
     ['the answer to another login', () => `https://127.0.0.1:8182/?code=${CODE}&state=other`, 'belongs to another login'],
     ['a code without a state', () => `https://127.0.0.1:8182/?code=${CODE}`, 'belongs to another login'],
     ['a no', (link: URL) => comingBack(link, { error: 'access_denied' }), 'refused or cancelled'],
-    ['only a code', () => CODE, 'that is no address'],
+    ['only a code', () => CODE, 'That is no address'],
     ['nothing', () => undefined, 'no address came'],
   ])('asks Schwab for nothing when it is given %s', async (_, answer, message) => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     const { code, remarked } = await pasting(pipeline, answer)
     expect(code).toBe(1)
     expect(remarked).toContain(message)
@@ -112,7 +154,7 @@ describe('kite reauth --paste', () => {
     ['the app is refused', new ClientRefused('token: 401'), 'Schwab does not accept the app'],
     ['Schwab is down', new SchwabUnavailable('token: 500'), 'Schwab does not answer'],
   ])('keeps what is stored when %s', async (_, error, title) => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.exchange = () => {
       throw error
     }
@@ -123,14 +165,14 @@ describe('kite reauth --paste', () => {
   })
 
   it('keeps what is stored when the login brings no refresh token', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.exchange = () => ({ accessToken: 'marked-new', expiresInSeconds: 3600 })
     expect((await pasting(pipeline, (link) => comingBack(link))).printed).toContain('No refresh token came')
     expect((await currentOf(pipeline)).accessToken).toBe('marked-access')
   })
 
   it('keeps what is stored when the login has no market data', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.prove = () => {
       throw new AccessRefused('quotes: Schwab answered 401')
     }
@@ -141,7 +183,7 @@ describe('kite reauth --paste', () => {
   })
 
   it('says that a login that cannot be proven yet is kept', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     pipeline.schwabAnswers.prove = () => {
       throw new SchwabUnavailable('quotes: 500')
     }
@@ -212,7 +254,7 @@ const listening = async (pipeline: MemoryPipeline, visitsOf: (link: URL) => read
 
 describe('kite reauth', () => {
   it('waits for the browser and shows it how the login ended', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     const { code, titles } = await listening(pipeline, (link) => [comingBack(link)])
     expect({ code, titles }).toEqual({ code: 0, titles: ['Logged in'] })
     expect((await currentOf(pipeline)).accessToken).toBe('marked-new')
@@ -247,7 +289,7 @@ describe('kite reauth', () => {
   })
 
   it('tells the browser too when AWS fails in the middle', async () => {
-    const pipeline = ready(tokenText())
+    const pipeline = ready(tokenText({ account: 'mine' }))
     vi.spyOn(pipeline.secret, 'promote').mockRejectedValue(new AwsUnavailable('the secret store is down'))
     const { code, titles, remarked } = await listening(pipeline, (link) => [comingBack(link)])
     expect({ code, titles }).toEqual({ code: 1, titles: ['That did not work'] })
@@ -270,11 +312,11 @@ describe('kite reauth --link', () => {
     const code = await runCli(['reauth', '--link', ...args], deps)
     expect(deps.printed() + deps.remarked()).not.toMatch(SECRETS)
     const ticket = code === 0 ? (new URL(deps.printed().trim()).searchParams.get('ticket') ?? '') : ''
-    return { code, printed: deps.printed(), remarked: deps.remarked(), subject: readTicket(ticket, APP.signingKey) }
+    return { code, printed: deps.printed(), remarked: deps.remarked(), subject: readTicket(ticket, APP.signingKey)?.subject }
   }
 
   it('is for the open outage', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW })
     const { printed, subject } = await linkOf(pipeline)
     expect(printed).toMatch(/^https:\/\/login\.test\/reauth\?ticket=[\w.-]+\n$/)
@@ -282,7 +324,7 @@ describe('kite reauth --link', () => {
   })
 
   it('is else for a login before the present one ends', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     const proven = {
       version: 'version-1',
       how: 'login',
@@ -300,7 +342,7 @@ describe('kite reauth --link', () => {
   })
 
   it('asks for the address of the endpoint where it cannot be found, and takes it', async () => {
-    const pipeline = memoryPipeline({ now: NOW, token: tokenText() })
+    const pipeline = memoryPipeline({ now: NOW, token: tokenText({ account: 'mine' }) })
     await pipeline.memory.markDead({ version: 'version-1', reason: 'reauth_required', now: NOW })
     const lost = { ...pipeline, reauthUrl: async () => undefined }
     expect((await linkOf(lost)).remarked).toContain('give it with --url')

@@ -57,7 +57,7 @@ describe('kite ticker lift', () => {
 describe('kite doctor', () => {
   it('tells of evidence, and calls for somebody when it is decided', async () => {
     const line = async () => {
-      const deps = cliDeps({ pipeline })
+      const deps = cliDeps({ pipeline, migrations: [] })
       await runCli(['doctor', '--json'], deps)
       const { lines } = JSON.parse(deps.printed()) as {
         readonly lines: readonly { readonly name: string; readonly verdict: string; readonly says: string }[]

@@ -84,7 +84,7 @@ describe('kite token', () => {
 
   it.each([
     ['{"access_token":"marked-1","expires_in":"3600"}', 'it is a client-credentials token'],
-    ['marked garbage', 'neither a schwab-py token file'],
+    ['marked garbage', 'the token is not JSON: look at line 1, column 1'],
   ])('calls what cannot be used dead and says why', async (text, why) => {
     const { code, printed } = await kite(memoryPipeline({ now: NOW, token: text }))
     expect(code).toBe(1)

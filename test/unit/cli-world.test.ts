@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsClients, dropEndpointOverrides } from '../../cli/aws-clients.ts'
 import { findWorld } from '../../cli/find-world.ts'
+import { openDatabase } from '../../cli/open-database.ts'
 import { stackClock } from '../../cli/stack-clock.ts'
 import { writeEndpoints } from '../../local/endpoints.ts'
 import { lockStateDir } from '../../local/state-lock.ts'
 
+/** No process has a number as large. */
+const NOBODY = 2 ** 31 - 1
 const at = (port: number) => ({ url: `http://127.0.0.1:${port}` })
 const endpoints = {
   pid: 1,
@@ -87,6 +90,24 @@ describe('the pipeline that is meant', () => {
     expect(() => found({})).toThrow(/does not run: start it with npm start, or name a stage on AWS with --stage prod$/)
     expect(() => found({ data: '.kite' })).toThrow(/does not run: start it with npm start -- --data .kite$/)
     expect(() => found({ data: dir })).toThrow('is not the state of a local stack')
+  })
+
+  it('is not the stack that was killed, whose ports may be another one, while a second command reads its directory', async () => {
+    const folder = stackIn(join(dir, 'killed'))
+    mkdirSync(join(folder, 'supabase'))
+    writeEndpoints(folder, { ...endpoints, pid: NOBODY })
+    const lock = lockStateDir(folder)
+    let pauses = 0
+    const pause = async () => void pauses++
+    try {
+      expect(() => found({ data: folder })).toThrow(`another kite command reads ${folder}, or a stack is starting or ending on it`)
+      await expect(openDatabase(folder, { env: {}, clock: () => 0, migrationsDir: dir, pause })).rejects.toThrow(
+        'another kite command reads',
+      )
+      expect(pauses).toBeGreaterThan(50)
+    } finally {
+      lock?.release()
+    }
   })
 
   it('is not known for a moment while a stack starts', () => {

@@ -35,7 +35,7 @@ describe('a day that the calendar takes for open and Schwab refuses', () => {
       const jobs = memoryQueue()
       const shared = { clock: () => now, jobs: jobs.jobs, candles: candles.candles, log }
       const told = { book: store, tokens: store, notices: store, board: store, events, queues: { depths: async () => ({}) } }
-      const secret = { current: async () => ({ versionId: 'v1', value: 'a token' }) }
+      const secret = { currentVersionId: async () => 'v1' }
       await runTick({ ...shared, ...told, calendar, config, secret, newTraceId: () => 'trace' })
       const planned = jobs.taken.map((body) => FetchJob.parse(JSON.parse(body)))
       const tokens = { accessToken: async () => 'token', replaceRefused: async () => 'token' }

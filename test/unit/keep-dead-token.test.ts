@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, toIso } from '../../shared/domain/time.ts'
-import { readTicket } from '../../shared/token/ticket.ts'
+import { readTicket, TICKET_LIFE } from '../../shared/token/ticket.ts'
 import { tokenKeeper, type KeptToken } from '../../functions/token-keeper/keep-token.ts'
 import { SIGNING_KEY, START, tokenWorld, type TokenWorld } from '../fakes/token-world.ts'
 
@@ -34,10 +34,12 @@ describe('the death of a token', () => {
         tickerCount: 2,
         parkedJobs: 0,
         link: expect.any(String),
+        linkEndsAt: toIso(world.now + TICKET_LIFE),
+        linkEndsAtText: 'Tuesday, January 27, 11:25 New York time',
       },
     ])
     const link = new URL(String(world.events('ReauthRequired')[0]?.['link']))
-    expect(readTicket(link.searchParams.get('ticket') ?? '', SIGNING_KEY)).toBe('outage:outage-1')
+    expect(readTicket(link.searchParams.get('ticket') ?? '', SIGNING_KEY)?.subject).toBe('outage:outage-1')
     expect(world.book.statuses.get('token')?.status).toEqual({
       state: 'dead',
       outageId: 'outage-1',

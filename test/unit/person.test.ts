@@ -22,6 +22,8 @@ describe('the simulated person', () => {
   let visits: string[]
   let works: boolean
   let schwab: SchwabSimulator
+  /** The login site cannot tell whose account it is. */
+  let isAsked: boolean
   const SIGNING_KEY = 'the signing key of a stack'
   let pages: Server
   let reauthUrl: string
@@ -36,15 +38,26 @@ describe('the simulated person', () => {
         const isHis = request.headers.cookie === 'browser=his'
         if (isHis && works && url.searchParams.has('code'))
           token = JSON.stringify({ token: { access_token: 'a', refresh_token: `new-${now}` } })
+        if (isAsked && isHis) {
+          response.end(
+            `<h1>Whose?</h1><form action="/again"></form><form action="/reauth"><input type="hidden" name="confirm" value="yes"></form>`,
+          )
+          return
+        }
         response.end(`<h1>${url.searchParams.get('error') ?? (isHis && works ? 'Welcome back' : 'Not possible')}</h1>`)
       } else if (request.method === 'GET') {
-        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', SIGNING_KEY)}`)
+        visits.push(`ticket ${readTicket(url.searchParams.get('ticket') ?? '', SIGNING_KEY)?.subject}`)
         response.end(`<h1>Log in?</h1><form method="post" action="/reauth"><input type="hidden" name="ticket" value="a&amp;b"></form>`)
       } else {
         const chunks: string[] = []
         request.on('data', (chunk) => chunks.push(String(chunk)))
         request.on('end', () => {
           visits.push(chunks.join(''))
+          if (chunks.join('') === 'confirm=yes') {
+            token = 'new-confirmed'
+            response.end('<h1>Welcome back</h1>')
+            return
+          }
           const query = new URLSearchParams({
             client_id: LOCAL_APP.key,
             redirect_uri: `${reauthUrl}/reauth/callback`,
@@ -67,6 +80,7 @@ describe('the simulated person', () => {
     said = []
     visits = []
     works = true
+    isAsked = false
     pages = servePages()
     reauthUrl = `http://127.0.0.1:${await listen(pages, 0)}`
     const redirectUris = [LOCAL_APP.redirectUri, `${reauthUrl}/reauth/callback`]
@@ -128,6 +142,14 @@ describe('the simulated person', () => {
     expect(token).toContain('new-')
   })
 
+  it('says that the account is his where the page asks', async () => {
+    isAsked = true
+    await owner.start(true)
+    expect(await owner.logIn('allow')).toBe('The person logged in. The page: Welcome back (200)')
+    expect(visits.slice(-3)).toEqual(['GET /reauth/callback', 'POST /reauth', 'confirm=yes'])
+    expect(token).toBe('new-confirmed')
+  })
+
   it('opens the newest link that no login has answered', async () => {
     const link = (name: string) => ({ link: `${reauthUrl}/${name}` })
     events = [
@@ -154,6 +176,7 @@ describe('the simulated person', () => {
     expect(await owner.look(false)).toBe(false)
     now += 1
     works = true
+    isAsked = false
     expect(await owner.look(false)).toBe(true)
     expect([said.at(-1), owner.nextDueAt()]).toEqual(['The person logged in. The page: Welcome back (200)', undefined])
   })

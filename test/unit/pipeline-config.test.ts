@@ -72,6 +72,15 @@ describe('a mistake in pipeline.yml', () => {
     ['a lower-case ticker', 'tickers:\n  - qqq\n', '2: qqq is not in capital letters: write QQQ'],
     ['a share class with a point', 'tickers:\n  - BRK.B\n', '2: BRK.B: Schwab writes BRK/B'],
     ['a share class with a hyphen', 'tickers:\n  - bf-b\n', '2: bf-b: Schwab writes BF/B'],
+    ["an index as TD Ameritrade wrote it, which is not Schwab's slash", 'tickers:\n  - $VIX.X\n', '2: $VIX.X: Schwab writes $VIX'],
+    ...['BAC-PL', 'PCG-PA', 'ABC-WS', 'ABC-U', 'ABC.W', '^VIX', 'ABC+', '$VIX/X', 'BRK/B.X'].map(
+      (text) =>
+        [
+          `a form whose counterpart at Schwab nobody here knows: ${text}`,
+          `tickers:\n  - ${text}\n`,
+          `2: ${text} is not a form of ticker that is known here: look up at Schwab how it writes this symbol`,
+        ] as const,
+    ),
     ['a number for a ticker', 'tickers:\n  - 123\n', '2: 123 is not a ticker: write one symbol on each line, such as QQQ or BRK/B'],
     ['an empty item', 'tickers:\n  - QQQ\n  -\n', '3: this line of the list is empty: write a ticker after the dash, or delete the line'],
     ['a list in the list', 'tickers:\n  - [QQQ]\n', '2: this is not a ticker: write one symbol on each line, as "  - QQQ"'],
@@ -141,7 +150,7 @@ describe('a mistake in pipeline.yml', () => {
     [
       'a date in words',
       'tickers: [QQQ]\nonlySessions: [tomorrow]\n',
-      '2: tomorrow is not a date from 2000 to 2050: write year-month-day, as 2027-03-01',
+      '2: tomorrow is not a date from 1970 to 2099: write year-month-day, as 2027-03-01',
     ],
     [
       'a date without a list',

@@ -69,4 +69,17 @@ describe('the question about another account', () => {
     expect(readConfirmation(forged, 'hash', SIGNING_KEY, NOW)).toBeUndefined()
     expect(readConfirmation(forged, 'other hash', 'another key', NOW)).toBeUndefined()
   })
+
+  it('is put when nobody can tell whether it is another one', async () => {
+    site = await memoryLoginSite()
+    ticket = await site.die()
+    const { idToken: _, ...anonymous } = loginAnswer('other')
+    site.schwab.issue('the-code', anonymous)
+    const { body } = await site.visit({ path: site.pathOf(await site.press(ticket), { code: 'the-code' }) })
+    expect(body).toContain('Is this the right Schwab account?')
+    expect(await isUsed()).toBe(false)
+    confirm = /name="confirm" value="([^"]+)"/.exec(body)?.[1] ?? ''
+    expect(await agree()).toMatchObject({ statusCode: 303 })
+    expect(await isUsed()).toBe(true)
+  })
 })

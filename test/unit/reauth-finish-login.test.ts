@@ -169,7 +169,7 @@ describe('a login of another account', () => {
 
   it('is kept beside the current one and not used', async () => {
     const outcome = await finish()
-    expect(outcome).toEqual({ outcome: 'other_account', versionId: (await site.secret.pending())?.versionId })
+    expect(outcome).toEqual({ outcome: 'other_account', account: 'other', versionId: (await site.secret.pending())?.versionId })
     expect((await current()).accessToken).toBe('access-old')
     expect(site.schwab.proofs).toEqual([])
   })
@@ -179,10 +179,28 @@ describe('a login of another account', () => {
     expect(await finish()).toMatchObject({ outcome: 'other_account' })
   })
 
-  it('is not asked about when the stored token does not say whose it is', async () => {
+  it.each([
+    ['the stored token does not say whose it is', { stored: {}, answer: 'account-2' }],
+    ['neither says whose it is', { stored: {}, answer: undefined }],
+    ['Schwab does not say whose the login is', { stored: undefined, answer: undefined }],
+  ])('or of nobody knows which is asked about when %s', async (_name, { stored: rest, answer }) => {
     const token = parseToken((await site.secret.current()).value)
-    site.secret.putCurrent(formatToken({ ...token, rest: {} }))
-    expect(await finish()).toMatchObject({ outcome: 'completed' })
+    site.secret.putCurrent(formatToken({ ...token, rest: rest ?? token.rest }))
+    const { idToken, ...anonymous } = loginAnswer('other', 'account-2')
+    site.schwab.issue('the-code', { ...anonymous, ...(answer !== undefined && { idToken }) })
+    const outcome = await finish()
+    expect(outcome).toMatchObject({ outcome: 'other_account', account: 'unknown' })
+    expect((await current()).accessToken).toBe('access-old')
+    expect(site.schwab.proofs).toEqual([])
+    if (outcome.outcome !== 'other_account') return
+    expect(await finishStoredLogin(site.deps, outcome.versionId)).toMatchObject({ outcome: 'completed' })
+  })
+
+  it('or of nobody knows which is asked about when nothing readable was ever stored', async () => {
+    site.secret.putCurrent('garbage')
+    site.secret.putCurrent('garbage again')
+    site.schwab.issue('the-code', loginAnswer('other', 'account-2'))
+    expect(await finish()).toMatchObject({ outcome: 'other_account', account: 'unknown' })
   })
 
   it('is used when a person agrees', async () => {

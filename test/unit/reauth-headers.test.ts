@@ -72,6 +72,7 @@ describe('every answer of the login site', () => {
     expect(answer.body).not.toContain('inner text')
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-frame-options': 'DENY' })
     expect(broken.logged).toContainEqual({ event: 'lambda_failed', fields: { error: 'TypeError', frames: expect.any(Array) } })
+    expect(JSON.stringify(broken.logged)).not.toContain('inner text')
   })
 
   it('tells people to come back when the database does not answer', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { html } from '../../functions/reauth/pages/html.ts'
 import { HOUR } from '../../shared/domain/time.ts'
+import { TICKET_LIFE } from '../../shared/token/ticket.ts'
 import { LOGGED_IN_AT, memoryLoginSite, NOW } from '../fakes/memory-login-site.ts'
 
 type Site = Awaited<ReturnType<typeof memoryLoginSite>>
@@ -25,6 +26,29 @@ describe('the page of a link', () => {
   it.each(['forged', 'b3V0YWdlOm91dGFnZS0x.AAAA', ''])('refuses the ticket "%s"', async (ticket) => {
     await site.die()
     expect(await show(ticket)).not.toContain('<form')
+  })
+
+  it.each([
+    ['for two weeks', -1, 200],
+    ['not a moment longer, though the outage lasts', 0, 410],
+  ])('opens %s', async (_name, moment, status) => {
+    const ticket = await site.die()
+    site.time.now += TICKET_LIFE + moment
+    const answer = await site.visit({ path: `/reauth?ticket=${ticket}` })
+    expect(answer.statusCode).toBe(status)
+    expect(answer.body.includes('<form')).toBe(status === 200)
+    const pressed = await site.visit({ method: 'POST', path: '/reauth', form: { ticket } })
+    expect(pressed.statusCode).toBe(status === 200 ? 303 : 410)
+    if (status !== 200) {
+      expect(answer.body).toContain('good for two weeks')
+      expect(answer.body).toContain('kite reauth --link')
+      expect(site.logged).toContainEqual({ event: 'ticket_refused', fields: { reason: 'ended' } })
+    }
+  })
+
+  it('says until when its link is good', async () => {
+    expect(await show(await site.die())).toContain('good until Tuesday, March 24, 12:00 New York time')
+    expect(await show(site.ticketOf(`login:${LOGGED_IN_AT}`))).toContain('good until Tuesday, March 24')
   })
 
   it('refuses a signed ticket of an outage that nobody knows', async () => {

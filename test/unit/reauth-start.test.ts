@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { MINUTE } from '../../shared/domain/time.ts'
+import { TICKET_LIFE } from '../../shared/token/ticket.ts'
 import { LOGGED_IN_AT, memoryLoginSite, NOW } from '../fakes/memory-login-site.ts'
 
 type Site = Awaited<ReturnType<typeof memoryLoginSite>>
@@ -35,7 +36,13 @@ describe('the button', () => {
     )?.[1]
     const hash = (text = '') => createHash('sha256').update(text).digest('base64url')
     expect(put).toEqual([
-      { stateHash: hash(state), browserHash: hash(cookie), subject: 'outage:outage-1', now: NOW, expiresAt: NOW + 10 * MINUTE },
+      {
+        stateHash: hash(state),
+        browserHash: hash(cookie),
+        subject: `outage:outage-1@${NOW + TICKET_LIFE}`,
+        now: NOW,
+        expiresAt: NOW + 10 * MINUTE,
+      },
     ])
     expect(cookie).not.toBe(state)
   })

@@ -41,7 +41,7 @@ const tick = (now: number, over: Partial<RunTickDeps> = {}) =>
     book: store,
     tokens: store,
     notices: store,
-    secret: { current: async () => ({ versionId: current, value: 'a token' }) },
+    secret: { currentVersionId: async () => current },
     events,
     jobs: jobs.jobs,
     candles: candles.candles,
@@ -334,7 +334,7 @@ const die = (now: number) => store.markDead({ version: current, reason: 'reauth_
 /** A login that ends the open outage, of which people have heard. */
 const login = async (now: number, { announced = true } = {}) => {
   current = `${current}+`
-  const ended = await store.recordProven({
+  const { ended } = await store.recordProven({
     version: current,
     how: 'login',
     now,
@@ -377,13 +377,13 @@ describe('a tick while the token is dead', () => {
     ['is out of reach', new AwsUnavailable('down')],
   ])('takes a secret that %s for dead', async (_name, error) => {
     await die(onMonday('09:50'))
-    const secret = { current: () => Promise.reject(error) }
+    const secret = { currentVersionId: () => Promise.reject(error) }
     expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 0 })
     expect(eventsOf()).toContain('freshness_published')
   })
 
   it('does not look at the secret while no outage is open', async () => {
-    const secret = { current: () => Promise.reject(new Error('not needed')) }
+    const secret = { currentVersionId: () => Promise.reject(new Error('not needed')) }
     expect(await tick(onMonday('10:00'), { secret })).toMatchObject({ live: 2 })
     await die(onMonday('10:00'))
     await login(onMonday('10:05'))

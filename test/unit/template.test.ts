@@ -259,7 +259,15 @@ describe('the model of the compiled template', () => {
 
 describe('the intrinsic functions of a template', () => {
   const context = {
-    template: { Resources: {}, Parameters: { Stage: { Default: 'prod' } } },
+    template: {
+      Resources: {},
+      Parameters: { Stage: { Default: 'prod' } },
+      Conditions: {
+        IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] },
+        IsOther: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] }] },
+        IsOdd: { 'Fn::Contains': [] },
+      },
+    },
     addresses: new Map([['Jobs', { ref: 'http://sqs/jobs', attributes: { Arn: JOBS_ARN } }]]),
     region: 'us-east-1',
     accountId: '000000000000',
@@ -275,6 +283,8 @@ describe('the intrinsic functions of a template', () => {
     ['an attribute in a text', { 'Fn::GetAtt': 'Jobs.Arn' }, JOBS_ARN],
     ['a text with its own variables', { 'Fn::Sub': ['${who}@${Stage}', { who: { Ref: 'AWS::Region' } }] }, 'us-east-1@prod'],
     ['a join', { 'Fn::Join': ['-', ['a', { Ref: 'Stage' }, 3]] }, 'a-prod-3'],
+    ['a choice', { 'Fn::If': ['IsProd', { Ref: 'Stage' }, 'x'] }, 'prod'],
+    ['a property that has no value', { a: { 'Fn::If': ['IsOther', 'x', { Ref: 'AWS::NoValue' }] }, b: 1 }, { b: 1 }],
     ['what is deep inside', [{ a: { b: [{ Ref: 'Stage' }] }, c: null }], [{ a: { b: ['prod'] }, c: null }]],
     ['an object with a Ref among other names', { Ref: 'Jobs', Other: 1 }, { Ref: 'Jobs', Other: 1 }],
   ])('stand for %s', (_, value, expected) => {
@@ -283,6 +293,8 @@ describe('the intrinsic functions of a template', () => {
 
   it.each([
     [{ 'Fn::ImportValue': 'x' }, 'the local stack does not know Fn::ImportValue'],
+    [{ 'Fn::If': ['Nobody', 1, 2] }, 'Fn::If: there is no condition Nobody'],
+    [{ 'Fn::If': ['IsOdd', 1, 2] }, 'the local stack does not know the condition Fn::Contains'],
     [{ Ref: 'Nobody' }, 'Ref Nobody: there is no such resource'],
     [{ 'Fn::GetAtt': ['Jobs', 'Colour'] }, 'GetAtt Jobs.Colour: the local stack has no such attribute'],
     [{ 'Fn::Sub': '${Nobody.Arn}' }, 'GetAtt Nobody.Arn'],

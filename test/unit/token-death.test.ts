@@ -186,13 +186,24 @@ describe('a version that was stored and not promoted', () => {
   })
 
   it('is no reason to give up a token that works, when it is good for nothing itself', async () => {
-    const { loggedInAt, refreshToken } = await world.stored()
+    const { loggedInAt, refreshToken, rest } = await world.stored()
     await world.secret.putPending(
-      JSON.stringify({ creation_timestamp: (loggedInAt ?? 0) / 1000 + 60, token: { access_token: 'x', refresh_token: 'y' } }),
+      JSON.stringify({ creation_timestamp: (loggedInAt ?? 0) / 1000 + 60, token: { ...rest, access_token: 'x', refresh_token: 'y' } }),
     )
     const given = await ask()
     expect(world.schwab.isAccessGood(given)).toBe(true)
     expect(world.schwab.refreshes).toEqual(['y', refreshToken])
     expect(world.book.outages()).toEqual([])
+  })
+
+  it('is left to a person when nobody can tell whose account it is of', async () => {
+    const { loggedInAt } = await world.stored()
+    await world.secret.putPending(
+      JSON.stringify({ creation_timestamp: (loggedInAt ?? 0) / 1000 + 60, token: { access_token: 'x', refresh_token: 'y' } }),
+    )
+    world.secret.putCurrent('not a token')
+    await ask()
+    expect(world.schwab.refreshes).not.toContain('y')
+    expect((await world.secret.current()).value).not.toContain('"y"')
   })
 })

@@ -82,8 +82,75 @@ describe('parseToken', () => {
       JSON.stringify({ ...flat, access_token: 'secret-text\nhalf' }),
     ],
   ])('refuses %s without quoting it (invariant 5)', (_name, text) => {
-    expect(failure(text)).toMatch(/TokenUnreadable|schwab-py/)
+    expect(failure(text)).toContain('TokenUnreadable: ')
     expect(failure(text)).not.toContain('secret-text')
+  })
+})
+
+const schwabdev = {
+  access_token_issued: '2026-01-05T15:30:00.123456+00:00',
+  refresh_token_issued: '2026-01-05T09:00:00.654321-05:00',
+  token_dictionary: { ...flat, expires_at: undefined },
+}
+const ISSUED = Date.parse('2026-01-05T15:30:00.123Z')
+
+describe('a token of another tool', () => {
+  it('of Schwabdev brings the time of its login and the end of its access token', () => {
+    expect(parseToken(JSON.stringify(schwabdev))).toEqual({
+      ...parseToken(JSON.stringify(schwabPy)),
+      accessExpiresAt: ISSUED + 1800 * 1000,
+      loggedInAt: Date.parse('2026-01-05T14:00:00Z'),
+    })
+  })
+
+  it('of an older Schwabdev, whose times have no zone, has no known times', () => {
+    const text = JSON.stringify({
+      ...schwabdev,
+      access_token_issued: '2026-01-05T15:30:00.123456',
+      refresh_token_issued: '2026-01-05T14:00:00',
+    })
+    expect(parseToken(text)).toMatchObject({ accessToken: 'I0.access@', accessExpiresAt: 0, loggedInAt: undefined })
+  })
+
+  it('may say null for what the tool did not know', () => {
+    const text = JSON.stringify({ creation_timestamp: null, token: { ...flat, expires_at: null, id_token: null } })
+    const { id_token: _, ...rest } = parseToken(JSON.stringify(schwabPy)).rest
+    expect(parseToken(text)).toEqual({ ...parseToken(JSON.stringify(flat)), accessExpiresAt: 0, rest })
+  })
+
+  it('may begin with a byte order mark', () => {
+    expect(parseToken(`\ufeff${JSON.stringify(schwabPy)}`)).toEqual(parseToken(JSON.stringify(schwabPy)))
+  })
+
+  it.each([
+    ['not JSON', '{"token": {\n  "access_token": “marked”}}', 'the token is not JSON: look at line 2, column 19'],
+    ['cut off', '{"token": {', 'the token is not JSON: look at line 1, column 12'],
+    ['empty', ' \n', 'the token is empty'],
+    ['UTF-16 that somebody read as UTF-8', '\ufffd\ufffd{\0"\0', 'the token has an encoding that cannot be read: save it as UTF-8'],
+    ['of another kind', '["marked"]', 'the token has none of the fields that tell what it is: the token file of schwab-py (token), the'],
+    [
+      'of schwab-py without a field',
+      JSON.stringify({ token: { refresh_token: 'marked' } }),
+      'the token file of schwab-py has no token.access_token',
+    ],
+    [
+      'of schwab-py with a wrong field',
+      JSON.stringify({ ...schwabPy, creation_timestamp: 'marked' }),
+      'the token file of schwab-py has an unusable creation_timestamp',
+    ],
+    [
+      'of Schwabdev without a field',
+      JSON.stringify({ token_dictionary: { refresh_token: 'marked' } }),
+      'the token file of Schwabdev has no token_dictionary.access_token',
+    ],
+    [
+      'a bare answer with a wrong field',
+      JSON.stringify({ ...flat, expires_in: 'marked' }),
+      "Schwab's token answer has an unusable expires_in",
+    ],
+  ])('is refused with the reason and the place: %s', (_, text, problem) => {
+    expect(failure(text)).toContain(`TokenUnreadable: ${problem}`)
+    expect(failure(text)).not.toContain('marked')
   })
 })
 

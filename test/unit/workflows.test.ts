@@ -19,6 +19,7 @@ const Workflow = z.object({
     z.object({
       'timeout-minutes': z.number(),
       environment: z.string().optional(),
+      needs: z.string().optional(),
       permissions: Permissions.optional(),
       steps: z.array(Step),
     }),
@@ -60,10 +61,16 @@ describe('the workflows', () => {
     for (const { path, text } of all) expect(text, path).not.toMatch(/AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|aws-access-key-id|secrets\./i)
   })
 
-  it('pin every action to a major version at least', () => {
-    const actions = steps.flatMap(({ uses }) => uses ?? [])
-    expect(actions.filter((action) => !/^[\w-]+\/[\w-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action))).toEqual([])
-    expect(actions.length).toBeGreaterThan(0)
+  it('pin every action to a commit, and say which version it is: a tag can be moved by whoever owns the action', () => {
+    const lines = all.flatMap(({ text }) => [...text.matchAll(/^ *- uses: (.*)$/gm)].map(([, used]) => used))
+    expect(lines).toHaveLength(steps.filter(({ uses }) => uses !== undefined).length)
+    expect(lines.filter((used = '') => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used))).toEqual([])
+    const versions = new Map<string, Set<string>>()
+    for (const used of lines) {
+      const [name = '', commit = ''] = (used ?? '').split('@')
+      versions.set(name, (versions.get(name) ?? new Set()).add(commit))
+    }
+    for (const [name, commits] of versions) expect([...commits], name).toHaveLength(1)
   })
 
   it('leave no credentials of GitHub in the checkout', () => {
@@ -98,10 +105,34 @@ describe('the workflow deploy', () => {
     expect(Object.keys(deploy.on)).toEqual(['workflow_dispatch'])
   })
 
-  it('runs in the environment of the stage, with a token for AWS and nothing more', () => {
+  it('can take the role of AWS in one job alone, in the environment of the stage', () => {
     expect(job.environment).toBe('${{ inputs.stage }}')
     expect(deploy.permissions).toEqual({})
     expect(job.permissions).toEqual({ 'id-token': 'write', contents: 'read' })
+    for (const [name, { permissions }] of Object.entries(deploy.jobs))
+      if (name !== 'deploy') expect(permissions, name).toEqual({ contents: 'read' })
+  })
+
+  it('installs and checks where no credential can be had, and deploys what was packaged there', () => {
+    const build = deploy.jobs['build']!
+    const scripts = (steps: readonly { readonly run?: string | undefined }[]) => steps.flatMap(({ run }) => run ?? [])
+    expect(build.environment).toBeUndefined()
+    expect(scripts(build.steps).slice(0, 2)).toEqual(['npm ci', 'npm run check'])
+    expect(scripts(build.steps)[2]).toContain('npx serverless package --stage "$STAGE"')
+    expect(scripts(build.steps)[2]).toContain('--param "boundary=alpha-kite-boundary-$STAGE"')
+    expect(job.needs).toBe('build')
+    expect(scripts(job.steps)).toEqual(['npm ci --ignore-scripts', 'npx serverless deploy --stage "$STAGE" --package deployment'])
+    const artifact = (action: string) =>
+      [build, job].flatMap(({ steps }) => steps).filter(({ uses }) => uses?.startsWith(`actions/${action}-artifact@`))
+    expect([artifact('upload'), artifact('download')].map((found) => found.map((step) => step.with?.['name']))).toEqual([
+      ['deployment'],
+      ['deployment'],
+    ])
+  })
+
+  it('restores no cache, which other workflows may have written', () => {
+    for (const { steps } of Object.values(deploy.jobs))
+      expect(steps.filter((step) => step.uses?.includes('cache') === true || step.with?.['cache'] !== undefined)).toEqual([])
   })
 
   it('never cuts off a deployment that has begun', () => {
@@ -113,6 +144,7 @@ describe('the workflow deploy', () => {
     const { region } = z.object({ region: z.string() }).parse(parse(read('serverless.yml'), { logLevel: 'error' }).provider)
     expect(job.steps[index]?.with).toMatchObject({ 'role-to-assume': '${{ vars.AWS_DEPLOY_ROLE }}', 'aws-region': region })
     expect(job.steps.slice(index + 1).map(({ run }) => run)).toEqual([expect.stringContaining('npx serverless deploy --stage "$STAGE"')])
+    expect(job.steps.slice(0, index).flatMap(({ run }) => run ?? [])).toEqual(['npm ci --ignore-scripts'])
   })
 })
 
@@ -137,7 +169,7 @@ describe('docs/deploy-from-github.md', () => {
   })
 
   it('allows what every resource of the template needs, and no look into a secret', () => {
-    const { Statement: statements } = Policy.parse(documents[1])
+    const { Statement: statements } = Policy.parse(documents[2])
     const actions = statements.flatMap(({ Action }) => Action)
     const narrow = statements.filter(({ Resource }) => Resource !== '*').flatMap(({ Action }) => Action)
     const allowed = new Set(narrow.map((action) => action.split(':')[0]))
@@ -151,10 +183,41 @@ describe('docs/deploy-from-github.md', () => {
   })
 
   it('allows everything only for few actions that know no narrower resource', () => {
-    const open = Policy.parse(documents[1])
+    const open = Policy.parse(documents[2])
       .Statement.filter(({ Resource }) => Resource === '*')
       .flatMap(({ Action }) => Action)
     expect(open.filter((action) => action.includes('*') || action.startsWith('iam:'))).toEqual([])
+  })
+
+  const BOUNDARY = 'arn:aws:iam::$ACCOUNT:policy/alpha-kite-boundary-$STAGE'
+
+  it('lets no role be made, or be given a permission, without the boundary', () => {
+    const { Statement: statements } = Policy.parse(documents[2])
+    const bounded = ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:PutRolePermissionsBoundary']
+    for (const action of bounded) {
+      const allowing = statements.filter(({ Action }) => [Action].flat().includes(action))
+      expect(allowing, action).toHaveLength(1)
+      expect(allowing[0]?.Condition, action).toEqual({ StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } })
+    }
+    const iam = statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith('iam:'))
+    const waysAround = /^iam:(\*|Attach|DeleteRolePermissionsBoundary|CreatePolicy|SetDefaultPolicyVersion|\w*User|\w*AccessKey)/
+    expect(iam.filter((action) => waysAround.test(action))).toEqual([])
+  })
+
+  it('draws the boundary around what the roles of the template do, and nothing that leads further', () => {
+    const actions = new Set(Policy.parse(documents[1]).Statement.flatMap(({ Action }) => Action))
+    const template = read('serverless.yml')
+    const roles = template.slice(template.indexOf('      SchedulerRole:'), template.indexOf('      # ---- Alarms.'))
+    const used = [...roles.matchAll(/\b(?:logs|sqs|secretsmanager|events|lambda):[A-Z]\w+/g)].map(([action]) => action)
+    expect(used.length).toBeGreaterThan(20)
+    expect([...actions].toSorted()).toEqual([...new Set(used)].toSorted())
+    for (const { Resource } of Policy.parse(documents[1]).Statement) expect([Resource].flat()).not.toContain('*')
+  })
+
+  it('says plainly what the role can do', () => {
+    const text = read('docs/deploy-from-github.md').replaceAll(/\s+/g, ' ')
+    expect(text).toContain('put any code into the functions, and that code can read the token and the application secret')
+    expect(text).toContain('cannot make a role that may do more than the boundary allows')
   })
 
   it('sets the variables that the workflow reads', () => {

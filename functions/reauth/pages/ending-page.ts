@@ -2,17 +2,19 @@ import { newYorkText } from '../../../shared/domain/new-york.ts'
 import { REFRESH_TOKEN_LIFE } from '../../../shared/domain/token.ts'
 import { facts } from './facts.ts'
 import { html } from './html.ts'
-import { loginButton } from './login-button.ts'
+import { linkEnd, loginButton } from './login-button.ts'
 import { spanText } from './numbers.ts'
 import type { Page } from './page.ts'
 
 /** The login is alive and will end: whoever logs in now has no outage. Times are epoch milliseconds. */
 export const endingPage = ({
   ticket,
+  ticketEndsAt,
   loggedInAt,
   now,
 }: {
   readonly ticket: string
+  readonly ticketEndsAt: number
   readonly loggedInAt: number
   readonly now: number
 }): Page => {
@@ -33,7 +35,7 @@ export const endingPage = ({
       ${loginButton(ticket)}
       <p class="quiet">
         You log in on Schwab’s own page; your password goes to Schwab and nowhere else. The new login is tried with one request for prices
-        before it replaces the present one.
+        before it replaces the present one. ${linkEnd(ticketEndsAt)}
       </p>`,
   }
 }

@@ -2,20 +2,22 @@ import { newYorkText } from '../../../shared/domain/new-york.ts'
 import type { Outage, OutageReason } from '../../../shared/domain/outage.ts'
 import { facts } from './facts.ts'
 import { type Html, html } from './html.ts'
-import { loginButton } from './login-button.ts'
+import { linkEnd, loginButton } from './login-button.ts'
 import { counted } from './numbers.ts'
 import type { Page } from './page.ts'
 
 export type OutageView = {
   readonly outage: Outage
   readonly ticket: string
+  /** Epoch milliseconds. */
+  readonly ticketEndsAt: number
   readonly tickerCount: number
   /** When the newest stored candle ended, epoch milliseconds. */
   readonly newestCandle: number | undefined
 }
 
 /** The token is dead: since when, why, what will happen, and the button. */
-export const outagePage = ({ outage, ticket, tickerCount, newestCandle }: OutageView): Page => ({
+export const outagePage = ({ outage, ticket, ticketEndsAt, tickerCount, newestCandle }: OutageView): Page => ({
   status: 200,
   tone: 'act',
   title: TITLES[outage.reason],
@@ -32,7 +34,7 @@ export const outagePage = ({ outage, ticket, tickerCount, newestCandle }: Outage
       <li>The new login is tried with one request for prices. Only when that works does it replace the old one.</li>
       <li>Every minute that was missed is fetched, and this page shows how far it has come.</li>
     </ol>
-    <p class="quiet">Nothing is lost while you read this: what is missing is known and waits.</p>`,
+    <p class="quiet">Nothing is lost while you read this: what is missing is known and waits. ${linkEnd(ticketEndsAt)}</p>`,
 })
 
 const TITLES: { readonly [Reason in OutageReason]: string } = {

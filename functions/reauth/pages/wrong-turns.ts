@@ -29,6 +29,14 @@ export const WRONG_TURNS = {
       'Links are valid for one outage, or for one login that is about to end. This one has had its day, or was cut off on its way to you.',
     ],
   },
+  ended_ticket: {
+    status: 410,
+    tone: 'calm',
+    title: 'This link has ended',
+    text: [
+      'The link of a mail is good for two weeks. As long as a login is due, a mail with a new link comes before each market open; kite reauth --link prints one at any time.',
+    ],
+  },
   denied: {
     status: 200,
     tone: 'act',

@@ -1,25 +1,27 @@
 import type { Candle } from '../../../shared/domain/candle.ts'
 import { newYorkDate, newYorkInstant, newYorkTime } from '../../../shared/domain/new-york.ts'
 import { MINUTE } from '../../../shared/domain/time.ts'
+import type { RawCandle } from '../../../shared/domain/validate-candles.ts'
+import { isCandle, type SourceBar } from '../bar-source.ts'
 import type { Random } from '../seeded-random.ts'
 import { provisional, uncorrected } from './other-numbers.ts'
 import type { SchwabBarFault, SchwabFaults } from './schwab-faults.ts'
 
 /** A bar as the wire carries it, perhaps broken. */
-export type WireBar = { readonly [field in 'open' | 'high' | 'low' | 'close' | 'volume' | 'datetime']: unknown }
+export type WireBar = RawCandle
 
 /**
  * The finished bars as they are told at `now`: those that are late left out, the young ones perhaps with other numbers.
  * @param bars bars whose minute has ended, sorted
  */
-export const tellBars = (bars: readonly Candle[], ticker: string, now: number, faults: SchwabFaults): readonly Candle[] => {
+export const tellBars = (bars: readonly SourceBar[], ticker: string, now: number, faults: SchwabFaults): readonly SourceBar[] => {
   const steps = [split(now, faults), lateBar(now, faults), restateBar(now, faults), provisionalBar(now, faults)].filter(
     (step) => step !== undefined,
   )
   return steps.reduce((told, step) => step(told, ticker), bars)
 }
 
-type Step = (bars: readonly Candle[], ticker: string) => readonly Candle[]
+type Step = (bars: readonly SourceBar[], ticker: string) => readonly SourceBar[]
 
 /** The days before a split, on the basis of the days after it. */
 const split = (now: number, faults: SchwabFaults): Step => {
@@ -29,7 +31,7 @@ const split = (now: number, faults: SchwabFaults): Step => {
       .filter(({ symbol }) => symbol === ticker)
       .reduce((told, { ratio, since = now }) => {
         const day = newYorkInstant(newYorkDate(since), '00:00')
-        return told.map((bar) => (bar.at < day ? divided(bar, ratio) : bar))
+        return told.map((bar) => (bar.at < day && isCandle(bar) ? divided(bar, ratio) : bar))
       }, bars)
 }
 
@@ -69,7 +71,7 @@ const changing =
   (bars, ticker) => {
     let changed = false
     const told = bars.map((bar) => {
-      if (!isYoung(bar) || !fault.touches(ticker, bar.at)) return bar
+      if (!isCandle(bar) || !isYoung(bar) || !fault.touches(ticker, bar.at)) return bar
       changed = true
       return change(bar)
     })
@@ -87,7 +89,7 @@ const BROKEN: readonly ((bar: WireBar) => WireBar)[] = [
 ]
 
 /** The bars on the wire: perhaps doubled and shuffled, one perhaps broken. */
-export const wireBars = (bars: readonly Candle[], ticker: string, faults: SchwabFaults, random: Random): readonly WireBar[] => {
+export const wireBars = (bars: readonly SourceBar[], ticker: string, faults: SchwabFaults, random: Random): readonly WireBar[] => {
   const wire: WireBar[] = bars.map(({ at, open, high, low, close, volume }) => ({ open, high, low, close, volume, datetime: at }))
   if (wire.length === 0) return wire
   const bad = faults.play('bad-bars', ({ symbols }) => symbols === undefined || symbols.includes(ticker))

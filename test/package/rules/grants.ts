@@ -18,7 +18,8 @@ const PUBLISH = ['events:PutEvents']
 const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   SchedulerRole: {
     AppSecret: READ,
-    TokenSecret: READ,
+    // The token itself is none of its business.
+    TokenSecret: ['secretsmanager:DescribeSecret'],
     Jobs: [...COUNT, ...SEND],
     Candles: [...COUNT, ...SEND],
     JobsDlq: COUNT,

@@ -51,3 +51,13 @@ export const permissionRules: Rule = (template) => {
     }),
   ]
 }
+
+/** Every role has the boundary, so that whoever deploys can be forbidden to make one without. */
+export const boundaryRules: Rule = (template) =>
+  ofType(template, 'AWS::IAM::Role')
+    .filter(({ Properties }) => {
+      const [condition, policy, without] = list(at(Properties, 'PermissionsBoundary', 'Fn::If'))
+      const isPolicy = String(at(policy, 'Fn::Sub')).startsWith('arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/')
+      return condition !== 'HasBoundary' || !isPolicy || at(without, 'Ref') !== 'AWS::NoValue'
+    })
+    .map(({ id }) => `${id} has no permissions boundary`)
