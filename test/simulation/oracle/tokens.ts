@@ -70,8 +70,11 @@ const refreshTokenOf = (body: string): string | undefined =>
 const isStored = (refreshToken: string, labels: Labels): boolean =>
   Object.values(labels).some((version) => version !== undefined && refreshTokenIn(version.value) === refreshToken)
 
-const isOfTheFuture = (value: string | undefined, now: number): boolean =>
-  Number(/"creation_timestamp":(\d+)/.exec(value ?? '')?.[1] ?? 0) * 1000 > now + LATELY
+/** Of its access token: a refresh keeps the time of the login, whatever clock that was. */
+const isOfTheFuture = (value: string | undefined, now: number): boolean => {
+  const seconds = (name: string): number => Number(new RegExp(`"${name}":(\\d+)`).exec(value ?? '')?.[1] ?? 0)
+  return (seconds('expires_at') - seconds('expires_in')) * 1000 > now + LATELY
+}
 
 /** Whether data calls are, or were a moment ago, refused whatever the token: a living one is then of no use. */
 const isRefusedData = ({ plan, kernel }: World): boolean =>
