@@ -8,6 +8,8 @@ const LEAST = 55 * MINUTE
 /** A ticker that trades in every other minute is called silent within this time. */
 const MOST = 90 * MINUTE
 const LIVELY = 0.5
+/** So many bars of a session tell how often the ticker trades. */
+const KNOWN = 60
 
 /** One who trades no more is told, and nobody who has just traded. */
 export const watchSilence = (world: World): void => {
@@ -30,6 +32,8 @@ export const watchSilence = (world: World): void => {
   for (const { target, at } of plan.faults.filter(({ kind }) => kind === 'delisted')) {
     const day = plan.days.find(({ opensAt, closesAt }) => opensAt <= at && at + MOST < closesAt)
     if (day === undefined || day.opensAt <= plan.startAt) continue
+    // Of a ticker that is new nobody knows what is usual.
+    if (!plan.days.some((past) => past.closesAt < day.opensAt && market.barsOf(target, past).length > KNOWN)) continue
     const isLively = (ticker: string): boolean =>
       market.barsOf(ticker, day).filter((bar) => bar.at < at).length >= (LIVELY * (at - day.opensAt)) / MINUTE
     kernel.at(at + MOST, () => {
