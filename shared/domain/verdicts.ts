@@ -80,9 +80,15 @@ export const usualPause = ({ minutesPerBar }: Pick<Rhythm, 'minutesPerBar'>): nu
   return minutesPerBar <= LIQUID ? SHORTEST_PAUSE : Math.max(LEAST_THIN_PAUSE, UNUSUAL * minutesPerBar * MINUTE)
 }
 
-/** How long the feed as a whole may be without a candle: as long as the ticker that trades most. */
-export const usualFeedPause = (rhythms: readonly Rhythm[]): number =>
-  Math.min(LONGEST_FEED_PAUSE, ...(rhythms.length === 0 ? [LEAST_THIN_PAUSE] : rhythms.map(usualPause)))
+/**
+ * How long the feed as a whole may be without a candle: as long as the ticker that trades most. One that was silent while others still had
+ * candles is left out: that is its own matter.
+ */
+export const usualFeedPause = (rhythms: readonly Rhythm[]): number => {
+  const newest = Math.max(...rhythms.map(({ heardUntil }) => heardUntil))
+  const trading = rhythms.filter((rhythm) => newest - rhythm.heardUntil <= usualPause(rhythm))
+  return Math.min(LONGEST_FEED_PAUSE, ...(trading.length === 0 ? [LEAST_THIN_PAUSE] : trading.map(usualPause)))
+}
 
 /** A whole session without a candle is never usual. */
 const LONGEST_FEED_PAUSE = 390 * MINUTE

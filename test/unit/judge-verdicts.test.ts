@@ -190,6 +190,13 @@ describe('the pause that is usual for the feed', () => {
     expect([pause(1.1), pause(4, 10), pause(390)]).toEqual([30, 48, 390])
   })
 
+  // The liquid ticker of a thin list was delisted: for the rest of the day each pause of the others was told as a feed that stopped.
+  it('is not that of a ticker that stopped while others traded on', () => {
+    const others = { ticker: 'B', heardUntil: T, minutesPerBar: 2 }
+    expect(usualFeedPause([liquid('A', T - 6 * MINUTE), others]) / MINUTE).toBe(30)
+    expect(usualFeedPause([liquid('A', T - 4 * MINUTE), others]) / MINUTE).toBe(5)
+  })
+
   it('is half an hour while nothing is known', () => {
     expect([pause(), pause(undefined)]).toEqual([30, 30])
   })
