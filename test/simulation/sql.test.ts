@@ -8,7 +8,7 @@ import { twinStore } from './sql/twin-store.ts'
 import { storeOver } from '../../shared/adapters/supabase.ts'
 import { installTimers } from './virtual-timers.ts'
 
-const SEEDS = 5
+const SEEDS = 3
 const NOON = Date.UTC(2026, 0, 5, 17)
 
 describe('a simulated week over the SQL', () => {
