@@ -80,9 +80,17 @@ export const usualPause = ({ minutesPerBar }: Pick<Rhythm, 'minutesPerBar'>): nu
   return minutesPerBar <= LIQUID ? SHORTEST_PAUSE : Math.max(LEAST_THIN_PAUSE, UNUSUAL * minutesPerBar * MINUTE)
 }
 
-/** How long the feed as a whole may be without a candle: as long as the ticker that trades most. */
-export const usualFeedPause = (rhythms: readonly Rhythm[]): number =>
-  Math.min(LONGEST_FEED_PAUSE, ...(rhythms.length === 0 ? [LEAST_THIN_PAUSE] : rhythms.map(usualPause)))
+/**
+ * How long the feed as a whole may be without a candle: as long as the ticker that trades most. One that is silent while others come, as
+ * after it was delisted, says nothing of the feed.
+ * @param openedAt the open of the session, epoch milliseconds: a night is no pause
+ */
+export const usualFeedPause = (rhythms: readonly Rhythm[], openedAt: number): number => {
+  const heard = ({ heardUntil }: Rhythm): number => Math.max(heardUntil, openedAt)
+  const newest = Math.max(openedAt, ...rhythms.map(heard))
+  const living = rhythms.filter((rhythm) => newest - heard(rhythm) <= usualPause(rhythm))
+  return Math.min(LONGEST_FEED_PAUSE, ...(living.length === 0 ? [LEAST_THIN_PAUSE] : living.map(usualPause)))
+}
 
 /** A whole session without a candle is never usual. */
 const LONGEST_FEED_PAUSE = 390 * MINUTE

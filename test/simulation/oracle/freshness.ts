@@ -40,6 +40,8 @@ const checkStale = (world: World): void => {
   const { plan, market, tickers, kernel, violate } = world
   const day = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
   if (day === undefined || day.opensAt <= plan.startAt || !isCalm(day, world)) return
+  // A feed that a liquid ticker fed looks dead at first when that ticker is delisted.
+  if (plan.faults.some(({ kind, at }) => kind === 'delisted' && at <= kernel.now() && kernel.now() - at < LULL)) return
   const told = [
     day.opensAt,
     ...tickers
