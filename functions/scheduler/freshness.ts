@@ -17,7 +17,7 @@ const STALE_AFTER = 5 * MINUTE
  * is usually longer without a candle than five minutes, so much of the age is not counted. @returns it, in seconds
  */
 export const publishFreshness = async (tick: number, open: Session, state: TickState, deps: RunTickDeps): Promise<number> => {
-  const usual = Math.max(0, usualFeedPause(state.rhythms) - STALE_AFTER)
+  const usual = Math.max(0, usualFeedPause(state.rhythms, open.opensAt) - STALE_AFTER)
   const since = Math.max(open.opensAt, state.newestCoveredUntil ?? 0)
   const freshnessSeconds = Math.max(0, tick - since - usual) / 1000
   deps.log('freshness_published', { freshnessSeconds, ageSeconds: Math.max(0, tick - since) / 1000, inSession: true })

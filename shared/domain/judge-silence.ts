@@ -38,7 +38,7 @@ export const judgeSilence = (input: JudgeInput): JudgedPart => {
 }
 
 const isFeedWell = ({ tick, rhythms, isDead }: JudgeInput, open: Session): boolean =>
-  !isDead && tick - Math.max(open.opensAt, ...rhythms.map(({ heardUntil }) => heardUntil)) <= usualFeedPause(rhythms)
+  !isDead && tick - Math.max(open.opensAt, ...rhythms.map(({ heardUntil }) => heardUntil)) <= usualFeedPause(rhythms, open.opensAt)
 
 /** How long a ticker has been silent and how long it may be; undefined for a ticker that never had a bar and was not read often enough to say so. */
 const silenceOf = (ticker: string, rhythm: Rhythm | undefined, { tick, sessions, verdicts, incomplete }: JudgeInput) => {

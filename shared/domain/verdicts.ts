@@ -81,13 +81,15 @@ export const usualPause = ({ minutesPerBar }: Pick<Rhythm, 'minutesPerBar'>): nu
 }
 
 /**
- * How long the feed as a whole may be without a candle: as long as the ticker that trades most. One that was silent while others still had
- * candles is left out: that is its own matter.
+ * How long the feed as a whole may be without a candle: as long as the ticker that trades most. One that is silent while others come, as
+ * after it was delisted, says nothing of the feed.
+ * @param openedAt the open of the session, epoch milliseconds: a night is no pause
  */
-export const usualFeedPause = (rhythms: readonly Rhythm[]): number => {
-  const newest = Math.max(...rhythms.map(({ heardUntil }) => heardUntil))
-  const trading = rhythms.filter((rhythm) => newest - rhythm.heardUntil <= usualPause(rhythm))
-  return Math.min(LONGEST_FEED_PAUSE, ...(trading.length === 0 ? [LEAST_THIN_PAUSE] : trading.map(usualPause)))
+export const usualFeedPause = (rhythms: readonly Rhythm[], openedAt: number): number => {
+  const heard = ({ heardUntil }: Rhythm): number => Math.max(heardUntil, openedAt)
+  const newest = Math.max(openedAt, ...rhythms.map(heard))
+  const living = rhythms.filter((rhythm) => newest - heard(rhythm) <= usualPause(rhythm))
+  return Math.min(LONGEST_FEED_PAUSE, ...(living.length === 0 ? [LEAST_THIN_PAUSE] : living.map(usualPause)))
 }
 
 /** A whole session without a candle is never usual. */

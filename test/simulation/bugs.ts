@@ -205,8 +205,8 @@ export const BUGS: readonly Bug[] = [
   ),
   bug('a thin list called stale', [
     'functions/scheduler/freshness.ts',
-    'const usual = Math.max(0, usualFeedPause(state.rhythms) - STALE_AFTER)',
-    'const usual = Math.max(0, 0 * usualFeedPause(state.rhythms))',
+    'const usual = Math.max(0, usualFeedPause(state.rhythms, open.opensAt) - STALE_AFTER)',
+    'const usual = Math.max(0, 0 * usualFeedPause(state.rhythms, open.opensAt))',
   ]),
   bug('a session closed after one refusal', ['shared/domain/judge-sessions.ts', 'const DATES = 3', 'const DATES = 1']),
 ]

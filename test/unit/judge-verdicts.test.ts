@@ -180,7 +180,10 @@ describe('a silent ticker', () => {
 
 describe('the pause that is usual for the feed', () => {
   const pause = (...perBar: (number | undefined)[]) =>
-    usualFeedPause(perBar.map((minutesPerBar, index) => ({ ticker: `T${index}`, heardUntil: T, minutesPerBar }))) / MINUTE
+    usualFeedPause(
+      perBar.map((minutesPerBar, index) => ({ ticker: `T${index}`, heardUntil: T, minutesPerBar })),
+      tuesday.opensAt,
+    ) / MINUTE
 
   it('is five minutes as soon as one ticker trades in nearly every minute', () => {
     expect(pause(4, 1.05)).toBe(5)
@@ -190,11 +193,12 @@ describe('the pause that is usual for the feed', () => {
     expect([pause(1.1), pause(4, 10), pause(390)]).toEqual([30, 48, 390])
   })
 
-  // The liquid ticker of a thin list was delisted: for the rest of the day each pause of the others was told as a feed that stopped.
-  it('is not that of a ticker that stopped while others traded on', () => {
-    const others = { ticker: 'B', heardUntil: T, minutesPerBar: 2 }
-    expect(usualFeedPause([liquid('A', T - 6 * MINUTE), others]) / MINUTE).toBe(30)
-    expect(usualFeedPause([liquid('A', T - 4 * MINUTE), others]) / MINUTE).toBe(5)
+  it('is that of the others once the ticker that trades most was delisted, and its own at the open', () => {
+    const liquid = { ticker: 'QQQ', heardUntil: T - 6 * MINUTE, minutesPerBar: 1 }
+    const thin = { ticker: 'SPY', heardUntil: T, minutesPerBar: 2 }
+    expect(usualFeedPause([liquid, thin], tuesday.opensAt) / MINUTE).toBe(30)
+    expect(usualFeedPause([{ ...liquid, heardUntil: T - 5 * MINUTE }, thin], tuesday.opensAt) / MINUTE).toBe(5)
+    expect(usualFeedPause([{ ...liquid, heardUntil: monday.closesAt }, thin], T - MINUTE) / MINUTE).toBe(5)
   })
 
   it('is half an hour while nothing is known', () => {

@@ -40,6 +40,8 @@ const checkStale = (world: World): void => {
   const { plan, market, tickers, kernel, violate } = world
   const day = plan.days.find(({ opensAt, closesAt }) => opensAt <= kernel.now() && kernel.now() < closesAt)
   if (day === undefined || day.opensAt <= plan.startAt || !isCalm(day, world)) return
+  // A feed that a liquid ticker fed looks dead at first when that ticker is delisted.
+  if (plan.faults.some(({ kind, at }) => kind === 'delisted' && at <= kernel.now() && kernel.now() - at < LULL)) return
   const told = [
     day.opensAt,
     ...tickers
@@ -48,8 +50,6 @@ const checkStale = (world: World): void => {
     kernel.now(),
   ].toSorted((a, b) => a - b)
   const lull = Math.max(...told.map((at, place) => at - (told[place - 1] ?? at)))
-  // Until others have traded without it, one that trades no more may be the whole feed.
-  const isLeaving = plan.faults.some(({ kind, at }) => kind === 'delisted' && at <= kernel.now() && kernel.now() < at + LULL)
-  if (lull < LULL && !isLeaving)
+  if (lull < LULL)
     violate('freshness', `FeedStale is told, and Schwab was never without a price for more than ${Math.round(lull / MINUTE)} minutes`)
 }
